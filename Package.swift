@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets and who may know whom: docs/ARCHITECTURE.md, "Layers".
+// scripts/check-graph compares this list with the table there.
+
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let package = Package(
+    name: "second",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "second", targets: ["second"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Rules
+        layer("Domain", [crypto]),
+
+        // Shapes
+        layer("Wire", ["Domain", nioCore]),
+        layer("RuntimeProtocols", ["Domain"]),
+
+        // Ports
+        layer("Documents", ["Domain"]),
+        layer("Bus", ["Domain", nioCore]),
+
+        // Adapters
+        layer("SQLiteDocuments", ["Documents", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        layer("LocalBus", ["Bus", "Domain", nioCore]),
+        layer("Identity", ["Domain", crypto]),
+        layer("Runtimes", ["RuntimeProtocols", "Domain", subprocess, system, logging]),
+        layer("Builder", ["Domain", subprocess, system, logging, crypto]),
+
+        // Use cases
+        layer("Application", ["Documents", "Bus", "Wire", "Domain", logging, nioCore, crypto, serviceLifecycle]),
+
+        // Delivery
+        layer("WebAPI", ["Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore]),
+        layer("WebUI", ["Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, .product(name: "Mustache", package: "swift-mustache")]),
+        layer("WorkerAPI", ["Application", "RuntimeProtocols", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, crypto]),
+
+        // Wiring
+        layer("Assembly", [
+            "Application", "Builder", "Bus", "Documents", "Domain", "Identity", "LocalBus", "RuntimeProtocols", "Runtimes",
+            "SQLiteDocuments", "ScriptedModel", "WebAPI", "WebUI", "Wire", "WorkerAPI",
+            hummingbird, logging, serviceLifecycle, nioCore, nioPosix, crypto, .product(name: "Configuration", package: "swift-configuration"),
+        ]),
+        .executableTarget(
+            name: "second",
+            dependencies: ["Assembly", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: house
+        ),
+
+        // Test support; ScriptedModel also plays the demo model.
+        layer("ScriptedModel", [hummingbird, httpTypes, logging, nioCore]),
+        layer("TestSupport", ["Application", "Bus", "Documents", "Domain", "Wire", logging, nioCore]),
+        layer("BrowserDriver", [asyncHTTPClient, nioCore, subprocess, system]),
+
+        tests("DomainTests", ["Domain"]),
+        tests("WireTests", ["Wire", "Domain", "TestSupport"]),
+        tests("RuntimeProtocolsTests", ["RuntimeProtocols", "Domain"]),
+        tests("SQLiteDocumentsTests", ["SQLiteDocuments", "Documents", "Domain", "TestSupport"]),
+        tests("LocalBusTests", ["LocalBus", "Bus", "Domain", "TestSupport"]),
+        tests("IdentityTests", ["Identity", "Domain", "TestSupport"]),
+        tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", "TestSupport"]),
+        tests("BuilderTests", ["Builder", "Domain", "TestSupport", hummingbird]),
+        tests("ApplicationTests", ["Application", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Wire", "Domain", "TestSupport"]),
+        tests("WebAPITests", ["WebAPI", "WebUI", "Application", "Assembly", "Domain", "Wire", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
+        tests("WorkerAPITests", ["WorkerAPI", "Application", "RuntimeProtocols", "Wire", "Domain", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
+        tests("ScriptedModelTests", ["ScriptedModel", asyncHTTPClient, nioCore]),
+        tests("AssemblyTests", ["Assembly", "Domain", "TestSupport"]),
+        tests("JourneyTests", ["BrowserDriver", "ScriptedModel", "TestSupport", "Domain", asyncHTTPClient, nioCore, subprocess, system]),
+    ]
+)
