@@ -58,8 +58,8 @@ let package = Package(
         layer("Domain", [crypto]),
 
         // Shapes
-        layer("Wire", ["Domain", nioCore]),
         layer("RuntimeProtocols", ["Domain"]),
+        layer("Wire", ["RuntimeProtocols", "Domain", nioCore]),
 
         // Ports
         layer("Documents", ["Domain"]),
@@ -73,17 +73,18 @@ let package = Package(
         layer("Builder", ["Domain", subprocess, system, logging, crypto]),
 
         // Use cases
-        layer("Application", ["Documents", "Bus", "Wire", "Domain", logging, nioCore, crypto, serviceLifecycle]),
+        layer("Application", ["Documents", "Bus", "Wire", "RuntimeProtocols", "Domain", logging, nioCore, crypto, serviceLifecycle]),
 
         // Delivery
-        layer("WebAPI", ["Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore]),
-        layer("WebUI", ["Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, .product(name: "Mustache", package: "swift-mustache")]),
+        layer("WebGate", ["Application", "Domain", hummingbird, httpTypes, logging, nioCore]),
+        layer("WebAPI", ["WebGate", "Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore]),
+        layer("WebUI", ["WebGate", "Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, .product(name: "Mustache", package: "swift-mustache")]),
         layer("WorkerAPI", ["Application", "RuntimeProtocols", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, crypto]),
 
         // Wiring
         layer("Assembly", [
             "Application", "Builder", "Bus", "Documents", "Domain", "Identity", "LocalBus", "RuntimeProtocols", "Runtimes",
-            "SQLiteDocuments", "ScriptedModel", "WebAPI", "WebUI", "Wire", "WorkerAPI",
+            "SQLiteDocuments", "ScriptedModel", "WebAPI", "WebGate", "WebUI", "Wire", "WorkerAPI",
             hummingbird, logging, serviceLifecycle, nioCore, nioPosix, crypto, .product(name: "Configuration", package: "swift-configuration"),
         ]),
         .executableTarget(
@@ -98,15 +99,15 @@ let package = Package(
         layer("BrowserDriver", [asyncHTTPClient, nioCore, subprocess, system]),
 
         tests("DomainTests", ["Domain"]),
-        tests("WireTests", ["Wire", "Domain", "TestSupport"]),
+        tests("WireTests", ["Wire", "RuntimeProtocols", "Domain", "TestSupport", nioCore]),
         tests("RuntimeProtocolsTests", ["RuntimeProtocols", "Domain"]),
         tests("SQLiteDocumentsTests", ["SQLiteDocuments", "Documents", "Domain", "TestSupport"]),
         tests("LocalBusTests", ["LocalBus", "Bus", "Domain", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Domain", "TestSupport"]),
         tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", "TestSupport"]),
         tests("BuilderTests", ["Builder", "Domain", "TestSupport", hummingbird]),
-        tests("ApplicationTests", ["Application", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Wire", "Domain", "TestSupport"]),
-        tests("WebAPITests", ["WebAPI", "WebUI", "Application", "Assembly", "Domain", "Wire", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
+        tests("ApplicationTests", ["Application", "RuntimeProtocols", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Wire", "Domain", "TestSupport"]),
+        tests("WebAPITests", ["WebAPI", "WebGate", "WebUI", "Application", "Assembly", "Domain", "Wire", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
         tests("WorkerAPITests", ["WorkerAPI", "Application", "RuntimeProtocols", "Wire", "Domain", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
         tests("ScriptedModelTests", ["ScriptedModel", asyncHTTPClient, nioCore]),
         tests("AssemblyTests", ["Assembly", "Domain", "TestSupport"]),
