@@ -108,9 +108,9 @@ package enum LogError: Error, Equatable, Sendable {
     case finished
 }
 
-/// A log's records in batches: all that are there, then each as it comes. Ends when the log is finished and read.
+/// A log's records in batches: all that are there, then each as it comes.
 ///
-/// A viewer costs a cursor: batches share the log's buffers, and a slow reader holds back nobody.
+/// Ends when the log is finished and read. /// A viewer costs a cursor: batches share the log's buffers, and a slow reader holds back nobody.
 package struct LogReader: AsyncSequence, Sendable {
     package typealias Element = [LogRecord]
 

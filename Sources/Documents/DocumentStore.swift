@@ -1,8 +1,8 @@
 package import Foundation
 
-/// Where documents are kept (architecture §4). Adapters speak to an engine; nothing above this port does.
+/// Where documents are kept (architecture §4).
 ///
-/// A document is a UTF-8 JSON object whose `_id` is a string. Every operation touches one collection; each change of one
+/// Adapters speak to an engine; nothing above this port does. /// A document is a UTF-8 JSON object whose `_id` is a string. Every operation touches one collection; each change of one
 /// document is atomic, and a conditional update is the only way to change state on a condition: the condition is in the
 /// filter, never in an earlier read. Times are ISO-8601 text (`Timestamp`), which sorts as it should.
 ///

@@ -1,8 +1,8 @@
 package import Domain
 
-/// A condition on a document. A field that is missing equals `null`.
+/// A condition on a document.
 ///
-/// Comparisons are between values of one kind; text compares by its UTF-8 bytes. All of it exists in SQL and in MongoDB.
+/// A field that is missing equals `null`. /// Comparisons are between values of one kind; text compares by its UTF-8 bytes. All of it exists in SQL and in MongoDB.
 package indirect enum Filter: Sendable, Equatable {
     case all
     case equals(FieldPath, JSONValue)

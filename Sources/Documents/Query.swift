@@ -26,7 +26,9 @@ package struct Sort: Sendable, Equatable {
     package static func descending(_ field: FieldPath) -> Self { Self(field: field, isDescending: true) }
 }
 
-/// A dotted path into a document: `streamLease.id`. Segments have no dot, dollar or NUL.
+/// A dotted path into a document: `streamLease.id`.
+///
+/// Segments have no dot, dollar or NUL.
 package struct FieldPath: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     package let rawValue: String
 

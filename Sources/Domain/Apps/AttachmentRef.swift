@@ -27,7 +27,9 @@ package enum AttachmentRules {
 
     /// Lowercase letters, digits and dashes, at most 64; nothing left gives `file`.
     package static func cleanID(_ text: String) -> String {
-        let kept = text.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" }
+        let kept = text.lowercased().unicodeScalars.filter {
+            ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-"
+        }
         let id = String(String.UnicodeScalarView(kept)).prefix(64)
         return id.isEmpty ? "file" : String(id)
     }

@@ -1,7 +1,9 @@
 import Crypto
 package import Foundation
 
-/// An immutable state of an app's source: path → blob (spec 02 B9). Draft and published are pointers to revisions.
+/// An immutable state of an app's source: path → blob (spec 02 B9).
+///
+/// Draft and published are pointers to revisions.
 package struct SourceRevision: Codable, Sendable, Equatable, Identifiable {
     package typealias ID = Identifier<SourceRevision>
 

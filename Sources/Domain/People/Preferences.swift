@@ -1,4 +1,6 @@
-/// How a person likes the page (spec 01 §17). Missing or bad stored values read as the defaults.
+/// How a person likes the page (spec 01 §17).
+///
+/// Missing or bad stored values read as the defaults.
 package struct Preferences: Codable, Sendable, Equatable {
     package enum LoaderColor: String, Codable, Sendable, CaseIterable {
         case mono, blue, violet, emerald, amber, rose, custom
@@ -20,7 +22,12 @@ package struct Preferences: Codable, Sendable, Equatable {
     package var loaderCustomColor: String
     package var themeMode: ThemeMode
 
-    package static let standard = Self(loaderColor: .mono, loaderStyle: .wave, loaderCustomColor: "#5E6AD2", themeMode: .system)
+    package static let standard = Self(
+        loaderColor: .mono,
+        loaderStyle: .wave,
+        loaderCustomColor: "#5E6AD2",
+        themeMode: .system
+    )
 
     package init(loaderColor: LoaderColor, loaderStyle: LoaderStyle, loaderCustomColor: String, themeMode: ThemeMode) {
         self.loaderColor = loaderColor
@@ -46,7 +53,8 @@ package struct Preferences: Codable, Sendable, Equatable {
         let color = text.trimmingWhitespace().uppercased()
         guard color.utf8.first == UInt8(ascii: "#"), [4, 7].contains(color.utf8.count) else { return nil }
         let isHexadecimal = color.utf8.dropFirst().allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
         }
         return isHexadecimal ? color : nil
     }

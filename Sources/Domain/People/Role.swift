@@ -1,4 +1,6 @@
-/// What a person is in a workspace (spec 01 §7). Anything else in stored data grants nothing.
+/// What a person is in a workspace (spec 01 §7).
+///
+/// Anything else in stored data grants nothing.
 package enum Role: String, Codable, Sendable, CaseIterable, Comparable {
     case member
     case admin

@@ -38,7 +38,11 @@ package struct AppRuntimeSettings: Codable, Sendable, Equatable {
     package var allowIframeClipboard: Bool
     package var allowIframeExternalLinks: Bool
 
-    package init(allowIframeScripts: Bool = true, allowIframeClipboard: Bool = true, allowIframeExternalLinks: Bool = true) {
+    package init(
+        allowIframeScripts: Bool = true,
+        allowIframeClipboard: Bool = true,
+        allowIframeExternalLinks: Bool = true
+    ) {
         self.allowIframeScripts = allowIframeScripts
         self.allowIframeClipboard = allowIframeClipboard
         self.allowIframeExternalLinks = allowIframeExternalLinks

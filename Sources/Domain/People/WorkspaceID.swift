@@ -25,7 +25,10 @@ extension WorkspaceID: Codable {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let slug = Self(text) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "A workspace id is a slug of 1 to 80 characters.")
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "A workspace id is a slug of 1 to 80 characters."
+                )
             )
         }
         self = slug

@@ -57,7 +57,9 @@ package struct RunUsage: Codable, Sendable, Equatable {
     package var isZero: Bool { self.byModel.isEmpty && self.totalCostUSD == 0 }
 
     package static func key(model: String) -> String {
-        let unreserved = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!*'()")
+        let unreserved = CharacterSet(
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!*'()"
+        )
         return model.addingPercentEncoding(withAllowedCharacters: unreserved) ?? "unknown"
     }
 

@@ -48,7 +48,11 @@ extension RuntimeRegistry {
                     name: "Reasoning",
                     options: [Option(id: "high"), Option(id: "low"), Option(id: "medium"), Option(id: "xhigh")]
                 ),
-                Control(id: "sandbox", name: "Sandbox", options: [Option(id: "workspace-write"), Option(id: "read-only")]),
+                Control(
+                    id: "sandbox",
+                    name: "Sandbox",
+                    options: [Option(id: "workspace-write"), Option(id: "read-only")]
+                ),
             ],
             acceptsAnyModel: false
         ),

@@ -56,7 +56,9 @@ package struct RuntimeRegistry: Codable, Sendable, Equatable {
     /// An unknown model becomes the runtime's default; unknown parameters are dropped; an unsupported value becomes the
     /// control's default where the model takes it, else `high` for an effort, else the first value it takes.
     package func normalize(runtimeID: String?, model: String?, params: [String: String]) -> RuntimeSettings? {
-        guard let id = runtimeID.flatMap(RuntimeID.init(rawValue:)), let runtime = self.runtime(id), let model else { return nil }
+        guard let id = runtimeID.flatMap(RuntimeID.init(rawValue:)), let runtime = self.runtime(id), let model else {
+            return nil
+        }
         let wanted = Self.baseModel(model)
         let known: String
         if runtime.models.contains(where: { $0.id == wanted }) {
@@ -101,7 +103,9 @@ package struct RuntimeRegistry: Codable, Sendable, Equatable {
         let model = id[id.index(after: slash)...]
         return !provider.isEmpty && !model.isEmpty && !model.contains(where: \.isWhitespace)
             && provider.unicodeScalars.allSatisfy { scalar in
-                scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "_.-".unicodeScalars.contains(scalar))
+                scalar.isASCII
+                    && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                        || "_.-".unicodeScalars.contains(scalar))
             }
     }
 }

@@ -4,12 +4,6 @@ package struct RuntimeSettings: Codable, Sendable, Equatable {
     package var model: String
     package var params: [String: String]
 
-    init(runtimeID: RuntimeID, model: String, params: [String: String]) {
-        self.runtimeID = runtimeID
-        self.model = model
-        self.params = params
-    }
-
     package enum CodingKeys: String, CodingKey {
         case runtimeID = "runtimeId"
         case model = "runtimeModel"
