@@ -16,6 +16,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -73,20 +74,37 @@ let package = Package(
         layer("Builder", ["Domain", subprocess, system, logging, crypto]),
 
         // Use cases
-        layer("Application", ["Documents", "Bus", "Wire", "RuntimeProtocols", "Domain", logging, nioCore, crypto, serviceLifecycle]),
+        layer(
+            "Application",
+            ["Documents", "Bus", "Wire", "RuntimeProtocols", "Domain", logging, nioCore, crypto, serviceLifecycle]
+        ),
 
         // Delivery
         layer("WebGate", ["Application", "Domain", hummingbird, httpTypes, logging, nioCore]),
         layer("WebAPI", ["WebGate", "Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore]),
-        layer("WebUI", ["WebGate", "Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, .product(name: "Mustache", package: "swift-mustache")]),
-        layer("WorkerAPI", ["Application", "RuntimeProtocols", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, crypto]),
+        layer(
+            "WebUI",
+            [
+                "WebGate", "Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore,
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]
+        ),
+        layer(
+            "WorkerAPI",
+            ["Application", "RuntimeProtocols", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, crypto]
+        ),
 
         // Wiring
-        layer("Assembly", [
-            "Application", "Builder", "Bus", "Documents", "Domain", "Identity", "LocalBus", "RuntimeProtocols", "Runtimes",
-            "SQLiteDocuments", "ScriptedModel", "WebAPI", "WebGate", "WebUI", "Wire", "WorkerAPI",
-            hummingbird, logging, serviceLifecycle, nioCore, nioPosix, crypto, .product(name: "Configuration", package: "swift-configuration"),
-        ]),
+        layer(
+            "Assembly",
+            [
+                "Application", "Builder", "Bus", "Documents", "Domain", "Identity", "LocalBus", "RuntimeProtocols",
+                "Runtimes",
+                "SQLiteDocuments", "ScriptedModel", "WebAPI", "WebGate", "WebUI", "Wire", "WorkerAPI",
+                hummingbird, logging, serviceLifecycle, nioCore, nioPosix, crypto,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ]
+        ),
         .executableTarget(
             name: "second",
             dependencies: ["Assembly", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -96,7 +114,7 @@ let package = Package(
         // Test support; ScriptedModel also plays the demo model.
         layer("ScriptedModel", [hummingbird, httpTypes, logging, nioCore]),
         layer("TestSupport", ["Application", "Bus", "Documents", "Domain", "Wire", logging, nioCore]),
-        layer("BrowserDriver", [asyncHTTPClient, nioCore, subprocess, system]),
+        layer("BrowserDriver", [asyncHTTPClient, nioCore, nioHTTP1, subprocess, system]),
 
         tests("DomainTests", ["Domain"]),
         tests("WireTests", ["Wire", "RuntimeProtocols", "Domain", "TestSupport", nioCore]),
@@ -106,11 +124,32 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Domain", "TestSupport"]),
         tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", "TestSupport"]),
         tests("BuilderTests", ["Builder", "Domain", "TestSupport", hummingbird]),
-        tests("ApplicationTests", ["Application", "RuntimeProtocols", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Wire", "Domain", "TestSupport"]),
-        tests("WebAPITests", ["WebAPI", "WebGate", "WebUI", "Application", "Assembly", "Domain", "Wire", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
-        tests("WorkerAPITests", ["WorkerAPI", "Application", "RuntimeProtocols", "Wire", "Domain", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore]),
+        tests(
+            "ApplicationTests",
+            [
+                "Application", "RuntimeProtocols", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Wire", "Domain",
+                "TestSupport",
+            ]
+        ),
+        tests(
+            "WebAPITests",
+            [
+                "WebAPI", "WebGate", "WebUI", "Application", "Assembly", "Domain", "Wire", "TestSupport", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore,
+            ]
+        ),
+        tests(
+            "WorkerAPITests",
+            [
+                "WorkerAPI", "Application", "RuntimeProtocols", "Wire", "Domain", "TestSupport", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore,
+            ]
+        ),
         tests("ScriptedModelTests", ["ScriptedModel", asyncHTTPClient, nioCore]),
         tests("AssemblyTests", ["Assembly", "Domain", "TestSupport"]),
-        tests("JourneyTests", ["BrowserDriver", "ScriptedModel", "TestSupport", "Domain", asyncHTTPClient, nioCore, subprocess, system]),
+        tests(
+            "JourneyTests",
+            ["BrowserDriver", "ScriptedModel", "TestSupport", "Domain", asyncHTTPClient, nioCore, subprocess, system]
+        ),
     ]
 )
