@@ -1,5 +1,5 @@
 import Crypto
-package import Foundation
+import Foundation
 
 /// An immutable state of an app's source: path → blob (spec 02 B9).
 ///
