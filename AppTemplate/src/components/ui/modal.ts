@@ -1,0 +1,36 @@
+import { useEffect, useRef } from "react";
+
+/** Keeps a native `<dialog>` open or closed; the browser traps and returns the focus. */
+export function useModal(open: boolean, onClose: () => void) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+
+  useEffect(() => {
+    const dialog = ref.current;
+    if (!dialog) return;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }, [open]);
+
+  useEffect(() => {
+    const dialog = ref.current;
+    if (!dialog) return;
+    const closed = () => close.current();
+    const pressed = (event: MouseEvent) => {
+      if (event.target !== dialog) return;
+      const box = dialog.getBoundingClientRect();
+      const inside =
+        event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+      if (!inside) dialog.close();
+    };
+    dialog.addEventListener("close", closed);
+    dialog.addEventListener("mousedown", pressed);
+    return () => {
+      dialog.removeEventListener("close", closed);
+      dialog.removeEventListener("mousedown", pressed);
+    };
+  }, []);
+
+  return ref;
+}
