@@ -1,0 +1,241 @@
+package import Domain
+
+/// Builder runs of an app; every method takes the full parent scope.
+///
+/// Each transition of spec 02 §4 is one conditional update whose guard is in the filter: `nil` means that the transition did
+/// not happen. Every write of a turn presents its lease. At most one run of an app streams: the partial unique index
+/// `streaming_app` refuses the second claim.
+package struct RunRepository: Sendable {
+    private let runs: Collection<Run>
+
+    package init(store: any DocumentStore) {
+        self.runs = Collection(Collections.runs, in: store)
+    }
+
+    // MARK: - Reading
+
+    package func find(_ scope: RunScope) async throws -> Run? {
+        try await self.runs.first(where: .run(scope))
+    }
+
+    /// Newest first.
+    package func list(of app: AppScope, limit: Int) async throws -> [Run] {
+        try await self.runs.find(Self.listQuery(of: app, limit: limit))
+    }
+
+    /// The query behind `list`, for tests that read its plan.
+    package static func listQuery(of app: AppScope, limit: Int) -> Query {
+        Query(.ofApp(app), sort: [.descending("createdAt"), .descending("_id")], limit: limit)
+    }
+
+    /// Every streaming run of every workspace, for the watchdog and for recovery at start.
+    package func streaming(limit: Int = 1000) async throws -> [Run] {
+        try await self.runs.find(Query(.text("status", Run.Status.streaming.rawValue), limit: limit))
+    }
+
+    package func streaming(in workspaceID: Workspace.ID, limit: Int) async throws -> [Run] {
+        try await self.runs.find(
+            Query(.text("status", Run.Status.streaming.rawValue) && .workspace(workspaceID), limit: limit)
+        )
+    }
+
+    // MARK: - Life
+
+    package func insert(_ run: Run) async throws {
+        try await self.runs.insert(run)
+    }
+
+    /// T1–T3: makes the run `streaming` under a new lease, if it is still as it was read.
+    ///
+    /// - Throws: `DocumentStoreError.duplicate(index: "streaming_app")` when another run of the app streams.
+    package func claim(
+        _ scope: RunScope,
+        as read: Run,
+        lease: StreamLease,
+        writing messages: [UIMessage],
+        at time: Timestamp
+    )
+        async throws -> Run?
+    {
+        try await self.runs.update(
+            where: .run(scope) && .text("status", read.status.rawValue)
+                && .notEquals("status", .string(Run.Status.streaming.rawValue))
+                && .equals("messageCount", .integer(Int64(read.messageCount)))
+                && .text("updatedAt", read.updatedAt.text),
+            [
+                .set("status", .string(Run.Status.streaming.rawValue)), try .assign("messages", messages),
+                .set("messageCount", .integer(Int64(messages.count))), try .assign("streamLease", lease),
+                .unset("activeStreamId"), .unset("failure"), .unset("autoStartPrompt"),
+                .set("pendingAttachments", []), .stamp("updatedAt", time),
+            ]
+        )
+    }
+
+    /// T4: viewers may attach from now on.
+    package func makeAttachable(
+        _ scope: RunScope,
+        lease: StreamLease,
+        streamID: String,
+        at time: Timestamp
+    ) async throws -> Run? {
+        try await self.runs.update(
+            where: self.held(scope, lease),
+            [
+                .set("activeStreamId", .string(streamID)), .stamp("streamLease.heartbeatAt", time),
+                .stamp("updatedAt", time),
+            ]
+        )
+    }
+
+    /// Shows that the turn's owner lives.
+    package func beat(_ scope: RunScope, lease: StreamLease, at time: Timestamp) async throws -> Bool {
+        try await self.runs.update(where: self.held(scope, lease), [.stamp("streamLease.heartbeatAt", time)]) != nil
+    }
+
+    /// Keeps the answer so far, for the case that this process dies.
+    package func checkpoint(
+        _ scope: RunScope,
+        lease: StreamLease,
+        messages: [UIMessage],
+        at time: Timestamp
+    ) async throws -> Bool {
+        try await self.runs.update(
+            where: self.held(scope, lease),
+            [
+                try .assign("messages", messages), .set("messageCount", .integer(Int64(messages.count))),
+                .stamp("streamLease.heartbeatAt", time), .stamp("updatedAt", time),
+            ]
+        ) != nil
+    }
+
+    /// T5.
+    package func complete(
+        _ scope: RunScope,
+        lease: StreamLease,
+        messages: [UIMessage],
+        at time: Timestamp
+    ) async throws -> Run? {
+        try await self.runs.update(where: self.held(scope, lease), try self.ending(.completed, messages, nil, at: time))
+    }
+
+    /// T6–T8: `messages` `nil` keeps what is stored.
+    package func fail(
+        _ scope: RunScope,
+        lease: StreamLease,
+        messages: [UIMessage]?,
+        failure: RunFailure,
+        at time: Timestamp
+    ) async throws -> Run? {
+        try await self.runs.update(
+            where: self.held(scope, lease),
+            try self.ending(.failed, messages, failure, at: time)
+        )
+    }
+
+    /// T9: a prompt of the platform waits for the next opened chat.
+    package func scheduleAutoStart(_ scope: RunScope, prompt: String, at time: Timestamp) async throws -> Run? {
+        try await self.runs.update(
+            where: .run(scope) && .notEquals("status", .string(Run.Status.streaming.rawValue)),
+            [
+                .set("status", .string(Run.Status.pending.rawValue)), .set("autoStartPrompt", .string(prompt)),
+                .unset("failure"), .unset("streamLease"), .unset("activeStreamId"), .stamp("updatedAt", time),
+            ]
+        )
+    }
+
+    // MARK: - What a turn leaves behind
+
+    /// Kept only while the lease holds, so that an old turn cannot overwrite a newer session.
+    package func setSession(
+        _ session: ProviderSessionState,
+        of scope: RunScope,
+        lease: StreamLease
+    ) async throws -> Bool {
+        let path = FieldPath("runtimeSessionStates.\(session.runtimeID.rawValue)")
+        return try await self.runs.update(
+            where: self.held(scope, lease),
+            [try .assign("sessionState", session), try .assign(path, session)]
+        ) != nil
+    }
+
+    /// Forgets a native session that is gone.
+    package func clearSession(of runtime: RuntimeID, in scope: RunScope, lease: StreamLease) async throws {
+        _ = try await self.runs.update(
+            where: self.held(scope, lease),
+            [.unset("sessionState"), .unset(FieldPath("runtimeSessionStates.\(runtime.rawValue)"))]
+        )
+    }
+
+    /// Adds one turn's usage; totals and models are increments, so concurrent turns add up.
+    package func addUsage(_ usage: RunUsage, to scope: RunScope) async throws {
+        guard !usage.isZero else { return }
+        var operations: [Update.Operation] = [
+            .increment("usage.totalCostUsd", .number(usage.totalCostUSD)),
+            .increment("usage.totalInputTokens", .integer(Int64(usage.totalInputTokens))),
+            .increment("usage.totalOutputTokens", .integer(Int64(usage.totalOutputTokens))),
+            .increment("usage.totalCacheReadTokens", .integer(Int64(usage.totalCacheReadTokens))),
+            .increment("usage.totalCacheCreationTokens", .integer(Int64(usage.totalCacheCreationTokens))),
+        ]
+        if usage.byModel.isEmpty { operations.append(.increment("usage.byModel.unknown.costUsd", .number(0))) }
+        for (key, model) in usage.byModel {
+            let path = "usage.byModel.\(key)."
+            operations += [
+                .increment(FieldPath(path + "inputTokens"), .integer(Int64(model.inputTokens))),
+                .increment(FieldPath(path + "outputTokens"), .integer(Int64(model.outputTokens))),
+                .increment(FieldPath(path + "cacheReadInputTokens"), .integer(Int64(model.cacheReadInputTokens))),
+                .increment(
+                    FieldPath(path + "cacheCreationInputTokens"),
+                    .integer(Int64(model.cacheCreationInputTokens))
+                ),
+                .increment(FieldPath(path + "costUsd"), .number(model.costUSD)),
+            ]
+        }
+        _ = try await self.runs.update(where: .run(scope), operations)
+    }
+
+    /// Adds attachments to the run, those of the coming turn included (spec 02 B19).
+    package func addAttachments(
+        _ attachments: [AttachmentRef],
+        to scope: RunScope,
+        pending: Bool,
+        at time: Timestamp
+    )
+        async throws -> Run?
+    {
+        let values = try attachments.map { try JSONValue(encoding: $0) }
+        var operations: [Update.Operation] = [
+            .push("attachments", values, keepLast: 200), .stamp("updatedAt", time),
+        ]
+        if pending { operations.append(.push("pendingAttachments", values, keepLast: AttachmentRules.maximumCount)) }
+        return try await self.runs.update(where: .run(scope), operations)
+    }
+
+    package func deleteAll(of app: AppScope) async throws {
+        _ = try await self.runs.delete(where: .ofApp(app))
+    }
+
+    // MARK: - Guards
+
+    private func held(_ scope: RunScope, _ lease: StreamLease) -> Filter {
+        .run(scope) && .text("status", Run.Status.streaming.rawValue) && .text("streamLease.id", lease.id)
+    }
+
+    private func ending(
+        _ status: Run.Status,
+        _ messages: [UIMessage]?,
+        _ failure: RunFailure?,
+        at time: Timestamp
+    ) throws
+        -> [Update.Operation]
+    {
+        var operations: [Update.Operation] = [
+            .set("status", .string(status.rawValue)), .unset("activeStreamId"), .unset("streamLease"),
+            try .assign("failure", failure), .stamp("updatedAt", time),
+        ]
+        if let messages {
+            operations.append(try .assign("messages", messages))
+            operations.append(.set("messageCount", .integer(Int64(messages.count))))
+        }
+        return operations
+    }
+}
