@@ -1,0 +1,22 @@
+package import Application
+import Domain
+package import Hummingbird
+import Logging
+import NIOCore
+
+/// What every request carries: who sent it, as far as the gate could tell.
+package struct SecondRequestContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Set by the gate. Until then nobody, so that whatever the gate did not look at is open to nobody.
+    package var person: PersonState = .missingIdentity
+    /// `x-request-id`, the caller's if it is a sensible one, else our own.
+    package var requestID = ""
+    /// The address of the other end of the connection, for rate limits; never logged.
+    package let remoteAddress: String
+    package var hints = WorkspaceHints()
+
+    package init(source: ApplicationRequestContextSource) {
+        self.coreContext = .init(source: source)
+        self.remoteAddress = source.channel.remoteAddress?.ipAddress ?? "local"
+    }
+}

@@ -1,0 +1,30 @@
+package import Application
+import Domain
+
+/// What the gate has to know of the installation.
+package struct GateConfiguration: Sendable {
+    package enum Mode: String, Sendable {
+        /// `SECOND_AUTH_MODE=none`: sessions of our own.
+        case local = "none"
+        case external
+    }
+
+    package var mode: Mode
+    /// `https://second.example`: scheme, host and port where browsers find us. `nil` in local mode means wherever the
+    /// request was sent to; redirects are then relative.
+    package var publicOrigin: String?
+    package var tokens: any SessionTokens
+    package var gatekeeper: Gatekeeper
+
+    package init(mode: Mode, publicOrigin: String?, tokens: any SessionTokens, gatekeeper: Gatekeeper) {
+        self.mode = mode
+        self.publicOrigin = publicOrigin
+        self.tokens = tokens
+        self.gatekeeper = gatekeeper
+    }
+
+    /// The address of one of our own paths for a `Location` header: never built on the request's Host (spec 01 §1).
+    package func location(_ path: String) -> String {
+        (self.publicOrigin ?? "") + path
+    }
+}

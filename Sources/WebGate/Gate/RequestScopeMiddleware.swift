@@ -1,0 +1,40 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The outermost step: gives the request an id, binds the logger that everything below uses, and marks the answer.
+struct RequestScopeMiddleware: RouterMiddleware {
+    typealias Context = SecondRequestContext
+
+    let identifiers: IdentifierSource
+
+    func handle(
+        _ request: Request,
+        context: Context,
+        next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.requestID = request.headers[.xRequestID].flatMap(Self.usable) ?? self.identifiers.token()
+        context.logger[metadataKey: "request.id"] = .string(context.requestID)
+        let scoped = context
+        var response = try await withLogger(context.logger) { _ in
+            try await next(request, scoped)
+        }
+        response.headers[.secondRequestID] = context.requestID
+        response.headers[.xContentTypeOptions] = "nosniff"
+        if response.headers[.referrerPolicy] == nil { response.headers[.referrerPolicy] = "same-origin" }
+        return response
+    }
+
+    /// A caller's own id is taken over when it is short and plain, so that it can be logged as it is.
+    private static func usable(_ id: String) -> String? {
+        let isPlain =
+            (1...128).contains(id.utf8.count)
+            && id.utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                    || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
+            }
+        return isPlain ? id : nil
+    }
+}

@@ -1,0 +1,20 @@
+package import Domain
+package import Hummingbird
+
+extension Router where Context == SecondRequestContext {
+    /// A router on which nothing is reachable that the gate did not see: request scope, errors, origin, gate.
+    ///
+    /// - Parameter errorPage: draws the page for people; data errors are JSON.
+    package static func gated(
+        by configuration: GateConfiguration,
+        identifiers: IdentifierSource,
+        errorPage: @escaping ErrorPage.Render = ErrorPage.plain
+    ) -> Router<SecondRequestContext> {
+        let router = Router(context: SecondRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestScopeMiddleware(identifiers: identifiers))
+        router.add(middleware: ErrorMiddleware(renderPage: errorPage))
+        router.add(middleware: OriginMiddleware(configuration: configuration))
+        router.add(middleware: GateMiddleware(configuration: configuration))
+        return router
+    }
+}
