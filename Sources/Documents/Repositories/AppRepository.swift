@@ -38,7 +38,9 @@ package struct AppRepository: Sendable {
         }
     }
 
-    /// Renames; the name may gain a number. A generated name never replaces one that a person chose.
+    /// Renames; the name may gain a number.
+    ///
+    /// A generated name never replaces one that a person chose.
     package func rename(_ scope: AppScope, to name: AppName, byPerson: Bool, at time: Timestamp) async throws -> App? {
         var filter = Filter.app(scope) && .missing("deletedAt")
         if !byPerson { filter = filter && .equals("isNamedByPerson", false) }

@@ -1,7 +1,7 @@
 package import Domain
 package import Foundation
 
-/// Source revisions and the blobs that they point to. Both are written once and never changed.
+/// Source revisions and the blobs that they point to; both are written once and never changed.
 package struct RevisionRepository: Sendable {
     private let revisions: Collection<SourceRevision>
     private let blobs: BlobRepository

@@ -1,6 +1,6 @@
 package import Domain
 
-/// People. Keyed globally: a person belongs to no workspace (spec 01 §6).
+/// People, keyed globally: a person belongs to no workspace (spec 01 §6).
 package struct UserRepository: Sendable {
     private let users: Collection<User>
 
