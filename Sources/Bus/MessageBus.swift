@@ -24,6 +24,8 @@ package protocol MessageBus: Sendable {
     func finishLog(_ key: LogKey) async throws
     /// Records with a sequence number greater than `cursor`, then live ones as they come, until the log is finished.
     ///
+    /// A reader that has waited for about 15 seconds gets an empty batch, so that it can show that it lives.
+    ///
     /// - Throws: `LogError.noSuchLog`, or `LogError.trimmed` when records after `cursor` are no longer kept.
     func readLog(_ key: LogKey, after cursor: Int) async throws -> LogReader
     func logState(_ key: LogKey) async throws -> LogState?

@@ -72,4 +72,12 @@ package final class LocalBus: MessageBus {
     }
 
     package func ping() async throws {}
+
+    /// Wakes waiting log readers every 15 seconds, until it is cancelled.
+    package func keepReadersAwake(clock: any Clock<Duration>) async throws {
+        while true {
+            try await clock.sleep(for: .seconds(15))
+            self.logs.tick()
+        }
+    }
 }

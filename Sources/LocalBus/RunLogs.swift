@@ -50,6 +50,11 @@ final class RunLogs: Sendable {
         }
     }
 
+    func tick() {
+        let logs = self.logs.withLock { Array($0.values) }
+        for log in logs { log.tick() }
+    }
+
     private func find(_ key: LogKey) -> RunLog? {
         let now = self.uptime.now
         return self.logs.withLock { logs in
@@ -74,7 +79,8 @@ final class RunLog: Sendable {
         var isFinished = false
         var expiresAt: Duration
         var nextWaiter = 0
-        var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
+        /// Resumed with `true` for news, with `false` to show that all is well.
+        var waiters: [Int: CheckedContinuation<Bool, any Error>] = [:]
 
         var last: Int { self.first + self.records.count - 1 }
     }
@@ -112,7 +118,7 @@ final class RunLog: Sendable {
             state.expiresAt = now + self.limits.lifetime
             return (state.last, Self.takeWaiters(&state))
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.resume(returning: true) }
         return last
     }
 
@@ -122,7 +128,13 @@ final class RunLog: Sendable {
             state.isFinished = true
             return Self.takeWaiters(&state)
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.resume(returning: true) }
+    }
+
+    /// Wakes everybody who waits, with an empty batch.
+    func tick() {
+        let waiters = self.guarded.withLock { Self.takeWaiters(&$0) }
+        for waiter in waiters { waiter.resume(returning: false) }
     }
 
     func check(_ cursor: Int) throws {
@@ -146,32 +158,33 @@ final class RunLog: Sendable {
                 return state.isFinished ? .some(nil) : nil
             }
             if let ready { return ready }
-            try await self.wait(after: cursor)
+            guard try await self.wait(after: cursor) else { return [] }
         }
     }
 
-    private func wait(after cursor: Int) async throws {
+    private func wait(after cursor: Int) async throws -> Bool {
         let key = self.guarded.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
         }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+        let hasNews = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Bool, any Error>) in
                 let mustWait = self.guarded.withLock { state in
                     guard cursor >= state.last, !state.isFinished, !Task.isCancelled else { return false }
                     state.waiters[key] = continuation
                     return true
                 }
-                if !mustWait { continuation.resume() }
+                if !mustWait { continuation.resume(returning: true) }
             }
         } onCancel: {
             let waiter = self.guarded.withLock { $0.waiters.removeValue(forKey: key) }
             waiter?.resume(throwing: CancellationError())
         }
         try Task.checkCancellation()
+        return hasNews
     }
 
-    private static func takeWaiters(_ state: inout State) -> [CheckedContinuation<Void, any Error>] {
+    private static func takeWaiters(_ state: inout State) -> [CheckedContinuation<Bool, any Error>] {
         defer { state.waiters.removeAll(keepingCapacity: true) }
         return Array(state.waiters.values)
     }

@@ -177,6 +177,18 @@ package enum WorkerRefusal: Error, Sendable, Equatable {
     /// 413; the message names every offender and the limit.
     case snapshotRefused(String)
     case unreachable
+
+    /// A sentence for the person whose turn it was.
+    package var message: String {
+        switch self {
+        case .busy: "The builder is still busy with this app. Try again in a moment."
+        case .atCapacity: "The builder has too much to do right now. Try again in a minute."
+        case .runtimeUnavailable(let reason): reason
+        case .invalidRequest(let code), .attachmentRefused(let code): "The builder refused the turn (\(code))."
+        case .snapshotRefused(let reason): reason
+        case .unreachable: "The builder cannot be reached. Try again."
+        }
+    }
 }
 
 /// Why a running turn broke; the message may be shown (one line, redacted, at most 240 characters).

@@ -56,6 +56,26 @@ package struct RunUsage: Codable, Sendable, Equatable {
 
     package var isZero: Bool { self.byModel.isEmpty && self.totalCostUSD == 0 }
 
+    /// The sum of two usages whose models are keyed already.
+    package func adding(_ other: Self) -> Self {
+        var sum = self
+        sum.totalCostUSD += other.totalCostUSD
+        sum.totalInputTokens += other.totalInputTokens
+        sum.totalOutputTokens += other.totalOutputTokens
+        sum.totalCacheReadTokens += other.totalCacheReadTokens
+        sum.totalCacheCreationTokens += other.totalCacheCreationTokens
+        sum.byModel.merge(other.byModel) { one, two in
+            ModelUsage(
+                inputTokens: one.inputTokens + two.inputTokens,
+                outputTokens: one.outputTokens + two.outputTokens,
+                cacheReadInputTokens: one.cacheReadInputTokens + two.cacheReadInputTokens,
+                cacheCreationInputTokens: one.cacheCreationInputTokens + two.cacheCreationInputTokens,
+                costUSD: one.costUSD + two.costUSD
+            )
+        }
+        return sum
+    }
+
     package static func key(model: String) -> String {
         let unreserved = CharacterSet(
             charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!*'()"

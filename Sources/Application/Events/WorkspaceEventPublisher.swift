@@ -1,0 +1,61 @@
+package import Bus
+package import Domain
+import Foundation
+import Logging
+import NIOCore
+
+/// Sends hints that something changed, after the write has committed; a hint that cannot be sent is only logged.
+package struct WorkspaceEventPublisher: Sendable {
+    private let bus: any MessageBus
+    private let clock: WallClock
+
+    package init(bus: any MessageBus, clock: WallClock) {
+        self.bus = bus
+        self.clock = clock
+    }
+
+    /// The channel of spec 01 §14.1.
+    package static func channel(of workspaceID: Workspace.ID) -> Bus.Channel {
+        Bus.Channel("workspace:\(workspaceID):events")
+    }
+
+    package func publish(
+        _ type: WorkspaceEvent.Kind,
+        in workspaceID: Workspace.ID,
+        scope: WorkspaceEvent.Scope,
+        appID: App.ID? = nil,
+        runID: Run.ID? = nil,
+        runStatus: Run.Status? = nil
+    ) async {
+        let event = WorkspaceEvent(
+            type,
+            in: workspaceID,
+            scope: scope,
+            at: self.clock.now,
+            appID: appID,
+            runID: runID,
+            runStatus: runStatus
+        )
+        do {
+            let message = ByteBuffer(bytes: try JSONEncoder().encode(event))
+            try await self.bus.publish(message, to: Self.channel(of: workspaceID))
+        } catch {
+            Logger(label: "second.events").warning(
+                "A workspace event was not sent",
+                metadata: ["workspace.id": "\(workspaceID)", "error": "\(error)"]
+            )
+        }
+    }
+
+    /// A run's transition.
+    package func publish(_ type: WorkspaceEvent.Kind, of run: Run) async {
+        await self.publish(
+            type,
+            in: run.workspaceID,
+            scope: .agentRuns,
+            appID: run.appID,
+            runID: run.id,
+            runStatus: run.status
+        )
+    }
+}

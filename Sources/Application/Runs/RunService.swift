@@ -1,0 +1,315 @@
+import Bus
+import Documents
+package import Domain
+import Foundation
+import Wire
+
+/// Builder runs: made, listed, read, driven by chat messages, stopped and watched (spec 02 §4–§6).
+///
+/// Callers have checked who may do what; every method takes the full parent scope.
+package struct RunService: Sendable {
+    let tools: RunTools
+    let supervisor: TurnSupervisor
+
+    package init(tools: RunTools, supervisor: TurnSupervisor) {
+        self.tools = tools
+        self.supervisor = supervisor
+    }
+
+    package func create(in app: AppScope, by userID: User.ID) async throws -> Run {
+        let run = Run(
+            id: self.tools.identifiers.make(),
+            workspaceID: app.workspaceID,
+            appID: app.appID,
+            createdByUserID: userID,
+            createdAt: self.tools.wallClock.now
+        )
+        try await self.tools.runs.insert(run)
+        await self.tools.events.publish(.runCreated, of: run)
+        return run
+    }
+
+    /// Newest first, at most 50.
+    package func list(of app: AppScope) async throws -> [Run] {
+        try await self.tools.runs.list(of: app, limit: 50)
+    }
+
+    /// - Throws: `RunRefusal.runNotFound`.
+    package func find(_ scope: RunScope) async throws -> Run {
+        guard let run = try await self.tools.runs.find(scope) else { throw RunRefusal.runNotFound }
+        return run
+    }
+
+    // MARK: - Chat
+
+    /// What POST chat answers: always 200 with an event stream (spec 02 §4).
+    package struct ChatAnswer: Sendable {
+        /// `x-second-chat-…` headers.
+        package var headers: [(name: String, value: String)]
+        package var stream: RunStream
+    }
+
+    /// Judges the request, claims the run and starts its turn, which then belongs to the server.
+    ///
+    /// - Throws: `RunRefusal`, before anything has changed.
+    package func send(
+        _ request: ChatRequest,
+        to scope: RunScope,
+        by author: TurnIntake.Author
+    ) async throws -> ChatAnswer {
+        let run = try await self.find(scope)
+        let appScope = AppScope(workspaceID: scope.workspaceID, appID: scope.appID)
+        guard let app = try await self.tools.apps.find(appScope) else { throw RunRefusal.runNotFound }
+        let now = self.tools.wallClock.now
+        switch TurnIntake.judge(request, on: run, by: author, draft: app.draft?.revisionID, at: now) {
+        case .duplicate: return self.rejected("already_streaming", nil)
+        case .busy:
+            if let recovered = try await self.recoverIfStale(run) { return recovered }
+            return self.rejected(
+                "already_streaming",
+                "The builder is still working on the last message.",
+                retryable: true,
+                code: "run_already_streaming"
+            )
+        case .staleInput: return Self.staleInput
+        case .approvalPending:
+            return self.rejected(
+                "approval_pending",
+                "A card waits for your decision. Answer it first.",
+                retryable: false,
+                code: "approval_pending"
+            )
+        case .start(let plan):
+            let settings = try self.settings(of: request, app: app)
+            try await self.ensureAttachments(plan, of: appScope)
+            return try await self.claim(run, plan, app: app, settings: settings, author: author)
+        }
+    }
+
+    private func claim(
+        _ run: Run,
+        _ plan: TurnIntake.Plan,
+        app: App,
+        settings: RuntimeSettings,
+        author: TurnIntake.Author
+    ) async throws -> ChatAnswer {
+        let scope = RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id)
+        let now = self.tools.wallClock.now
+        let lease = StreamLease(id: self.tools.identifiers.token(), startedAt: now, owner: self.supervisor.owner)
+        // Everything that may fail without having changed anything comes before the claim.
+        let prompt = try await self.systemPrompt(for: app, plan: plan, settings: settings, author: author)
+        let claimed: Run?
+        do {
+            claimed = try await self.tools.runs.claim(scope, as: run, lease: lease, writing: plan.messages, at: now)
+        } catch DocumentStoreError.duplicate(index: "streaming_app") {
+            return self.rejected(
+                "already_streaming",
+                "The builder is working in another conversation of this app.",
+                retryable: true,
+                code: "run_already_streaming"
+            )
+        }
+        guard let claimed else { return try await self.lost(scope, plan) }
+        let turn = ActiveTurn(
+            scope: scope,
+            lease: lease,
+            streamID: self.tools.identifiers.token(),
+            assistantID: "msg-" + self.tools.identifiers.token(bytes: 12)
+        )
+        do {
+            try await self.tools.bus.createLog(turn.log, limits: .turn)
+        } catch {
+            // Between claim and stream nothing may leave the run hanging (spec 02 B7).
+            let failure = RunFailure(
+                code: .unknown,
+                phase: .claim,
+                message: "The turn could not be started. Try again.",
+                retryable: true,
+                occurredAt: now
+            )
+            _ = try await self.tools.runs.fail(scope, lease: lease, messages: nil, failure: failure, at: now)
+            throw error
+        }
+        await self.tools.events.publish(.runStarting, of: claimed)
+        var input = TurnInput(
+            app: app,
+            run: run,
+            messages: plan.messages,
+            isRerun: plan.isRerun,
+            settings: settings,
+            systemPrompt: prompt,
+            person: author
+        )
+        // A repeated turn forgets its failed predecessor's native session, which has seen another ending.
+        if plan.isRerun { input.run.runtimeSessionStates = nil }
+        let runner = TurnRunner(turn: turn, input: input, tools: self.tools)
+        let reader = try await self.tools.bus.readLog(turn.log, after: 0)
+        self.supervisor.start(turn) { await runner.run() }
+        return ChatAnswer(headers: [("x-second-stream-id", turn.streamID)], stream: RunStream(.log(reader)))
+    }
+
+    /// A claim that lost its race says what the winner made of the run.
+    private func lost(_ scope: RunScope, _ plan: TurnIntake.Plan) async throws -> ChatAnswer {
+        guard let now = try await self.tools.runs.find(scope) else {
+            return self.rejected("not_found", "This conversation is gone.", retryable: false, code: "claim_rejected")
+        }
+        guard now.status == .streaming else { return Self.staleInput }
+        if plan.messages.count <= now.messageCount { return self.rejected("already_streaming", nil) }
+        return self.rejected(
+            "already_streaming",
+            "The builder is still working on the last message.",
+            retryable: true,
+            code: "run_already_streaming"
+        )
+    }
+
+    private func settings(of request: ChatRequest, app: App) throws -> RuntimeSettings {
+        guard request.runtimeID != nil || request.runtimeModel != nil else { return app.runtime }
+        guard
+            let settings = self.tools.registry.normalize(
+                runtimeID: request.runtimeID,
+                model: request.runtimeModel,
+                params: request.runtimeParams ?? [:]
+            )
+        else { throw RunRefusal.invalidRuntimeSettings }
+        return settings
+    }
+
+    /// Puts attachments that the worker's disk has lost back into the workspace (spec 02 §5.5).
+    private func ensureAttachments(_ plan: TurnIntake.Plan, of app: AppScope) async throws {
+        let wanted = plan.messages.last?.metadata?.attachments ?? []
+        guard !wanted.isEmpty else { return }
+        let missing: [String]
+        do {
+            missing = try await self.tools.worker.missingAttachments(wanted.map(\.path), of: app.appID)
+        } catch {
+            throw RunRefusal.workerUnavailable
+        }
+        for reference in wanted where missing.contains(reference.path) {
+            guard let (stored, content) = try await self.tools.attachments.get(reference.id, in: app),
+                stored.path == reference.path
+            else { throw RunRefusal.attachmentUnavailable }
+            do {
+                try await self.tools.worker.storeAttachments([.init(reference: stored, bytes: content)], of: app.appID)
+            } catch {
+                throw RunRefusal.workerUnavailable
+            }
+        }
+    }
+
+    private func systemPrompt(
+        for app: App,
+        plan: TurnIntake.Plan,
+        settings: RuntimeSettings,
+        author: TurnIntake.Author
+    ) async throws -> String {
+        let workspace = try await self.tools.workspaces.find(app.workspaceID)
+        let user = try await self.tools.users.find(author.id)
+        return BuilderPrompt(
+            workspaceName: workspace?.name ?? app.workspaceID.rawValue,
+            workspaceID: app.workspaceID,
+            isLocal: self.tools.isLocal,
+            today: self.tools.wallClock.now,
+            model: settings.model,
+            personName: author.name,
+            personRole: user?.profileRole,
+            companyContext: workspace?.companyContext,
+            userContext: user?.userContext,
+            attachments: plan.messages.last?.metadata?.attachments ?? [],
+            hasBuild: app.draft != nil
+        ).text
+    }
+
+    // MARK: - Answers without a turn
+
+    private static let staleInput = Self.rejection(
+        "stale_input",
+        "This conversation has moved on. Look at its newest state and send again.",
+        retryable: false,
+        code: "claim_rejected"
+    )
+
+    private func rejected(_ result: String, _ text: String?, retryable: Bool? = nil, code: String? = nil) -> ChatAnswer
+    {
+        Self.rejection(result, text, retryable: retryable, code: code)
+    }
+
+    private static func rejection(_ result: String, _ text: String?, retryable: Bool?, code: String?) -> ChatAnswer {
+        var headers = [(name: "x-second-chat-claim-result", value: result)]
+        if let retryable { headers.append(("x-second-chat-retryable", retryable ? "true" : "false")) }
+        if let code { headers.append(("x-second-chat-error-code", code)) }
+        return ChatAnswer(headers: headers, stream: RunStream(.fixed(text.map { [.error(errorText: $0)] } ?? [])))
+    }
+
+    /// T8: a streaming run whose owner is silent for too long is failed; the answer tells to send again.
+    private func recoverIfStale(_ run: Run) async throws -> ChatAnswer? {
+        guard let lease = run.streamLease, StaleRule.isStale(run, at: self.tools.wallClock.now),
+            self.supervisor.turn(of: run.id) == nil
+        else { return nil }
+        guard try await self.fail(run, lease: lease, phase: .claim) else { return nil }
+        return Self.rejection(
+            "stale_stream_recovered",
+            "The last turn was lost and has been closed. Send your message again.",
+            retryable: true,
+            code: "stale_stream_recovered"
+        )
+    }
+
+    /// Ends a run whose owner is gone; what was answered stays.
+    func fail(_ run: Run, lease: StreamLease, phase: RunFailure.Phase) async throws -> Bool {
+        let now = self.tools.wallClock.now
+        let failure = RunFailure(
+            code: .staleStreamRecovered,
+            phase: phase,
+            message: "The server was interrupted while the builder worked. Try again.",
+            retryable: true,
+            occurredAt: now
+        )
+        let scope = RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id)
+        let failed = try await self.tools.runs.fail(
+            scope,
+            lease: lease,
+            messages: InterruptedMessages.close(run.messages),
+            failure: failure,
+            at: now
+        )
+        guard let failed else { return false }
+        if let stream = run.activeStreamID {
+            try await self.tools.bus.finishLog(ActiveTurn.log(of: run.id, stream: stream))
+        }
+        await self.tools.events.publish(.runFailed, of: failed)
+        return true
+    }
+}
+
+/// When a streaming run counts as abandoned (spec 02 §4).
+package enum StaleRule {
+    package static func isStale(_ run: Run, at now: Timestamp) -> Bool {
+        guard run.status == .streaming else { return false }
+        guard run.activeStreamID != nil else { return now.since(run.updatedAt) >= .seconds(120) }
+        let sign = run.streamLease?.heartbeatAt ?? run.streamLease?.startedAt ?? run.updatedAt
+        return now.since(sign) >= .seconds(1200)
+    }
+}
+
+/// Messages of a turn that will not go on: blocks are closed, open tools are errors (spec 02 B2).
+package enum InterruptedMessages {
+    package static func close(_ messages: [UIMessage]) -> [UIMessage] {
+        guard var last = messages.last, last.role == .assistant else { return messages }
+        last.parts = last.parts.map { part in
+            switch part {
+            case .text(let block): return .text(.init(text: block.text))
+            case .reasoning(let block): return .reasoning(.init(text: block.text))
+            case .tool(var call):
+                guard call.state == .inputStreaming || call.state == .inputAvailable || call.preliminary == true else {
+                    return part
+                }
+                call.state = .outputError
+                call.preliminary = nil
+                call.errorText = "Interrupted."
+                return .tool(call)
+            }
+        }
+        return messages.dropLast() + [last]
+    }
+}

@@ -1,0 +1,128 @@
+package import Domain
+import Wire
+
+/// Decides what a chat request means for a run: a new turn, a duplicate, or a refusal. Pure (spec 02 §4, B4, B5, B12).
+package enum TurnIntake {
+    /// What the claim would write.
+    package struct Plan: Sendable, Equatable {
+        /// The history that the turn starts from, the new or repeated user message last.
+        package var messages: [UIMessage]
+        package var isRerun: Bool
+    }
+
+    package enum Verdict: Sendable, Equatable {
+        case start(Plan)
+        /// The same message again while its turn runs: nothing to say.
+        case duplicate
+        /// Another message while a turn runs.
+        case busy
+        case staleInput
+        /// A card waits for a person and this message does not answer it.
+        case approvalPending
+    }
+
+    package struct Author: Sendable {
+        package var id: User.ID
+        package var name: String
+
+        package init(id: User.ID, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    package static func judge(
+        _ request: ChatRequest,
+        on run: Run,
+        by author: Author,
+        draft: SourceRevision.ID?,
+        at time: Timestamp
+    )
+        -> Verdict
+    {
+        if run.status == .streaming { return request.messages.count <= run.messageCount ? .duplicate : .busy }
+        guard let newest = request.messages.last(where: { $0.role == .user }) else { return .staleInput }
+        if let retryID = request.retryLastMessageID {
+            return self.rerun(retryID, newest, request, run, author, draft, time)
+        }
+
+        let known = run.messages.map(\.id)
+        let sent = request.messages.map(\.id)
+        guard sent.count > known.count, Array(sent.prefix(known.count)) == known, !known.contains(newest.id),
+            !newest.text.trimmingWhitespace().isEmpty || !newest.attachments.isEmpty || !request.attachments.isEmpty
+        else { return .staleInput }
+        if let waiting = PendingApproval.find(in: run.messages), newest.decision?.toolCallID != waiting.toolCallID {
+            return .approvalPending
+        }
+        let message = self.message(newest, request, run, author, draft, time)
+        return .start(Plan(messages: run.messages + [message], isRerun: false))
+    }
+
+    private static func rerun(
+        _ retryID: String,
+        _ newest: ChatRequest.Message,
+        _ request: ChatRequest,
+        _ run: Run,
+        _ author: Author,
+        _ draft: SourceRevision.ID?,
+        _ time: Timestamp
+    ) -> Verdict {
+        guard newest.id == retryID,
+            run.status == .completed || (run.status == .failed && run.failure?.retryable == true),
+            let index = run.messages.lastIndex(where: { $0.role == .user && $0.id == retryID })
+        else { return .staleInput }
+        guard PendingApproval.find(in: run.messages) == nil else { return .approvalPending }
+        var message = self.message(newest, request, run, author, draft, time)
+        if newest.text.trimmingWhitespace().isEmpty { message.parts = run.messages[index].parts }
+        // The decision that a repeated message carried stays with it.
+        if message.metadata?.decision == nil { message.metadata?.decision = run.messages[index].metadata?.decision }
+        return .start(Plan(messages: Array(run.messages[..<index]) + [message], isRerun: true))
+    }
+
+    private static func message(
+        _ newest: ChatRequest.Message,
+        _ request: ChatRequest,
+        _ run: Run,
+        _ author: Author,
+        _ draft: SourceRevision.ID?,
+        _ time: Timestamp
+    ) -> UIMessage {
+        var attachments: [AttachmentRef] = []
+        for candidate in request.attachments + newest.attachments + run.pendingAttachments
+        where !attachments.contains(where: { $0.id == candidate.id })
+            && attachments.count < AttachmentRules.maximumCount
+        {
+            attachments.append(candidate)
+        }
+        return UIMessage(
+            id: newest.id,
+            role: .user,
+            parts: [.text(.init(text: newest.text))],
+            metadata: .init(
+                attachments: attachments.isEmpty ? nil : attachments,
+                authorUserID: author.id,
+                authorName: author.name,
+                createdAt: time,
+                decision: newest.decision,
+                revisionID: draft
+            )
+        )
+    }
+}
+
+/// The card that waits for a person, derived from the messages alone (spec 02 §12.2).
+package enum PendingApproval {
+    package static func find(in messages: [UIMessage]) -> UIMessagePart.ToolCall? {
+        for message in messages.reversed() {
+            guard message.role == .assistant else { return nil }
+            for part in message.parts.reversed() {
+                guard case .tool(let call) = part, let tool = ApprovalTool(rawValue: call.toolName) else { continue }
+                guard call.state == .outputAvailable, call.preliminary != true, let output = call.output,
+                    tool.stops(on: output)
+                else { return nil }
+                return call
+            }
+        }
+        return nil
+    }
+}
