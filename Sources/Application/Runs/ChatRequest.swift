@@ -1,7 +1,9 @@
 package import Domain
 package import Foundation
 
-/// The body of POST chat (spec 02 §5). The history in it only serves to find the new message (spec 02 B5).
+/// The body of POST chat (spec 02 §5).
+///
+/// The history in it only serves to find the new message (spec 02 B5).
 package struct ChatRequest: Sendable, Equatable {
     /// One message of the client's history: who, which, and what a person typed.
     package struct Message: Sendable, Equatable {

@@ -1,7 +1,9 @@
 package import Domain
 import Wire
 
-/// Decides what a chat request means for a run: a new turn, a duplicate, or a refusal. Pure (spec 02 §4, B4, B5, B12).
+/// Decides what a chat request means for a run: a new turn, a duplicate, or a refusal (spec 02 §4, B4, B5, B12).
+///
+/// Pure.
 package enum TurnIntake {
     /// What the claim would write.
     package struct Plan: Sendable, Equatable {

@@ -2,7 +2,9 @@ package import Domain
 import RuntimeProtocols
 package import Wire
 
-/// Follows what a turn did and says in the end whether it was complete (spec 02 §12.3, B10). Pure.
+/// Follows what a turn did and says in the end whether it was complete (spec 02 §12.3, B10).
+///
+/// Pure.
 package struct TurnOutcome: Sendable {
     package static let buildTool = "mcp__second__done_building"
     package static let maximumTurns = 500

@@ -41,7 +41,8 @@ struct TurnRunner: Sendable {
                 // Whoever ends first: the turn itself, or the heartbeat that found the lease lost.
                 if let ended = try await group.next(), let ended { progress = ended }
                 group.cancelAll()
-                if let late = try? await group.next(), let late { progress = late }  // A cancelled heartbeat says nothing.
+                // A cancelled heartbeat says nothing.
+                if let late = try? await group.next(), let late { progress = late }
             }
         } catch {
             self.log(.error, "A turn's heartbeat failed", error)
@@ -163,7 +164,8 @@ struct TurnRunner: Sendable {
     }
 
     private func workerTurn(_ session: WorkerSession?) async throws -> WorkerTurn {
-        let status = try? await self.tools.worker.status(of: self.scope.appID)  // Unreachable counts as "restore needed".
+        // Unreachable counts as "restore needed".
+        let status = try? await self.tools.worker.status(of: self.scope.appID)
         var session = session
         var sourceFiles: [SourceFile]?
         if status?.restoreNeeded ?? true {
