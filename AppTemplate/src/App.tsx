@@ -169,7 +169,7 @@ export function App() {
       >
         <form id="new-request" onSubmit={add} className="grid gap-4">
           <Field label="Item">
-            <Input name="item" required maxLength={80} autoFocus />
+            <Input name="item" required maxLength={80} />
           </Field>
           <Field label="For whom">
             <Input name="person" required maxLength={80} autoComplete="name" />

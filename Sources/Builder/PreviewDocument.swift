@@ -1,0 +1,42 @@
+package import Foundation
+
+/// The document that the preview route serves for a built app (spec 02 §14.2 with B16; 06 §6.7).
+///
+/// Assets stay where they are and are loaded by URL. The policy and the bridge script are put in front of everything
+/// the app wrote: an HTML parser opens `html` and `head` for them, and takes the app's own `<html>` and `<head>` tags
+/// as further words about those. So no markup of the app, however broken, comes before them or undoes them.
+package enum PreviewDocument {
+    /// Where the document expects `Toolchain.previewBridge()`, relative to itself.
+    package static let bridgePath = "__second/bridge.js"
+
+    /// `index` is `dist/index.html` of a saved revision; `policy` the value of its Content-Security-Policy.
+    ///
+    /// References that the app wrote from the root (`/assets/…`) become relative ones, since a preview lives below a
+    /// path of its own. The result is UTF-8 and is to be served as `text/html; charset=utf-8`. Module scripts of a
+    /// sandboxed document are fetched from an opaque origin, so assets need `Access-Control-Allow-Origin: *`.
+    package static func make(index: Data, policy: String) -> Data {
+        var bytes = Array(index)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        var edits = HTMLEdits()
+        for tag in HTMLTags(bytes) where !tag.isEnd {
+            for attribute in tag.attributes where ["src", "href", "poster"].contains(attribute.name) {
+                // A link for a person stays as it is; only what the document loads is ours to place.
+                guard tag.name != "a", tag.name != "base" else { continue }
+                if let relative = HTMLReference(attribute.value).relative {
+                    edits.replace(attribute.valueRange, with: relative)
+                }
+            }
+        }
+        let head = """
+            <!doctype html><meta http-equiv="Content-Security-Policy" content="\(self.attributeText(policy))">\
+            <meta charset="utf-8"><script src="\(self.bridgePath)"></script>
+
+            """
+        return Data(head.utf8) + Data(edits.applied(to: bytes))
+    }
+
+    private static func attributeText(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("\"", with: "&quot;").replacing("<", with: "&lt;")
+            .replacing(">", with: "&gt;")
+    }
+}

@@ -1,0 +1,147 @@
+import Domain
+import Foundation
+
+/// Compiles an app's styles with Tailwind's own program.
+struct StyleStep: Sendable {
+    struct Output: Sendable, Equatable {
+        let stylesheet: Data
+        /// Files that the styles refer to, beside the stylesheet: `assets/font-A1B2C3D4.woff2`.
+        let assets: [SourceFile]
+    }
+
+    static let timeLimit: Duration = .seconds(30)
+    private static let entry = "src/.second-styles.css"
+    private static let compiled = "src/.second-compiled.css"
+    /// Stands for the root while the bundler is at work, which leaves addresses alone.
+    private static let rootMark = "https://root.invalid/"
+
+    let toolchain: Toolchain
+    let process: ToolProcess
+    let home: String
+
+    /// Styles that would run code of the app inside the build, or need a file that the toolchain does not read.
+    static func refusals(in stylesheets: [SourceFile]) -> [BuildProblem] {
+        stylesheets.flatMap { file in
+            let lines = String(decoding: file.bytes, as: UTF8.self).split(
+                separator: "\n",
+                omittingEmptySubsequences: false
+            )
+            return lines.enumerated().compactMap { index, line -> BuildProblem? in
+                guard let rule = ["@plugin", "@config"].first(where: { line.contains($0) }) else { return nil }
+                return BuildProblem(
+                    .styles,
+                    "\(rule) is not available here; use @theme, @utility and @layer instead.",
+                    file: file.path.rawValue,
+                    line: index + 1,
+                    column: line.range(of: rule).map { line.distance(from: line.startIndex, to: $0.lowerBound) + 1 },
+                    sourceLine: String(line)
+                )
+            }
+        }
+    }
+
+    /// The stylesheets in the order in which they apply: those of `index.html`, of the entry script, then all others
+    /// that a script imports, by path.
+    static func stylesheets(of sources: AppSnapshot, linked: [String]) -> [String] {
+        var found: [String] = linked
+        let scripts = sources.files.filter { file in
+            [".ts", ".tsx", ".js", ".jsx", ".mjs"].contains { file.path.rawValue.hasSuffix($0) }
+        }
+        let ordered =
+            scripts.filter { $0.path.rawValue == EntryDocument.script }
+            + scripts.filter { $0.path.rawValue != EntryDocument.script }
+        for script in ordered {
+            let text = String(decoding: script.bytes, as: UTF8.self)
+            for match in text.matches(of: #/import\s+["'](?<path>[^"'\n]+\.css)["']/#) {
+                guard let path = self.resolve(String(match.output.path), from: script.path.rawValue),
+                    sources.file(at: path) != nil, !found.contains(path)
+                else { continue }
+                found.append(path)
+            }
+        }
+        return found
+    }
+
+    private static func resolve(_ reference: String, from script: String) -> String? {
+        if reference.hasPrefix("@/") { return "src/" + reference.dropFirst(2) }
+        if reference.hasPrefix("/") { return String(reference.dropFirst()) }
+        guard reference.hasPrefix(".") else { return nil }
+        var segments = script.split(separator: "/").dropLast().map(String.init)
+        for segment in reference.split(separator: "/") where segment != "." {
+            if segment == ".." {
+                guard segments.popLast() != nil else { return nil }
+            } else {
+                segments.append(String(segment))
+            }
+        }
+        return segments.joined(separator: "/")
+    }
+
+    func run(stage: URL, stylesheets: [String], sources: AppSnapshot) async throws -> Result<Output, BuildProblems> {
+        let folder = stage.path(percentEncoded: false).trimmingSlash()
+        // The sources are named, so that no ignore file around the folder hides them.
+        let entry =
+            stylesheets.map { "@import \("../\($0)".jsonLiteral);\n" }.joined()
+            + "@source \"../src/**/*.{ts,tsx,js,jsx,mjs,html,md}\";\n@source \"../index.html\";\n"
+        try Data(entry.utf8).write(to: stage.appending(path: Self.entry))
+        let outcome = try await self.process.run(
+            self.command(self.toolchain.tailwind, ["-i", Self.entry, "-o", Self.compiled, "--minify"], in: folder),
+            timeLimit: Self.timeLimit
+        )
+        guard outcome.succeeded else {
+            let text = String(decoding: outcome.errorOutput + outcome.output, as: UTF8.self)
+            return .failure(BuildProblems([TailwindMessage(text).problem(stage: folder, sources: sources)]))
+        }
+        let compiled = try Data(contentsOf: stage.appending(path: Self.compiled))
+        guard compiled.range(of: Data("url(".utf8)) != nil else {
+            return .success(Output(stylesheet: compiled, assets: []))
+        }
+        return try await self.bundle(compiled, stage: stage, folder: folder)
+    }
+
+    /// Gives the files behind `url(…)` their content-hashed names.
+    ///
+    /// What is written from the root is a file of
+    /// `public/`; it is referred to from the stylesheet's own place, so that the app works below any path.
+    private func bundle(
+        _ compiled: Data,
+        stage: URL,
+        folder: String
+    ) async throws -> Result<Output, BuildProblems> {
+        let rooted = String(decoding: compiled, as: UTF8.self)
+            .replacing(#/url\((?<quote>["']?)\/(?!\/)/#) { "url(\($0.output.quote)\(Self.rootMark)" }
+        try Data(rooted.utf8).write(to: stage.appending(path: Self.compiled))
+        let arguments =
+            [
+                "styles=\(Self.compiled)", "--bundle", "--minify", "--outdir=styles/assets", "--entry-names=[name]",
+                "--asset-names=[name]-[hash]", "--log-level=error", "--color=false",
+                "--legal-comments=inline", "--charset=utf8",
+            ] + BundleStep.assetKinds.map { "--loader:.\($0)=file" }
+        let outcome = try await self.process.run(
+            self.command(self.toolchain.esbuild, arguments, in: folder),
+            timeLimit: Self.timeLimit
+        )
+        guard outcome.succeeded else {
+            let text = String(decoding: outcome.errorOutput, as: UTF8.self)
+            return .failure(BuildProblems(EsbuildMessages.problems(in: text, area: .styles)))
+        }
+        let built = try await SnapshotCollector().collect(stage.appending(path: "styles"))
+        guard let stylesheet = built.file(at: "assets/styles.css") else {
+            return .failure(BuildProblems([BuildProblem(.styles, "The styles were not written.")]))
+        }
+        let assets = built.files.filter { $0.path != stylesheet.path }
+        let text = String(decoding: stylesheet.bytes, as: UTF8.self).replacing(Self.rootMark, with: "../")
+        return .success(Output(stylesheet: Data(text.utf8), assets: assets))
+    }
+
+    private func command(_ program: String, _ arguments: [String], in folder: String) -> ToolCommand {
+        ToolCommand(
+            executable: program,
+            arguments: arguments,
+            environment: ToolEnvironment.make(home: self.home),
+            workingDirectory: folder,
+            readableFolders: [self.toolchain.path("").trimmingSlash()],
+            writableFolders: [folder, self.home]
+        )
+    }
+}
