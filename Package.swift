@@ -112,7 +112,7 @@ let package = Package(
         ),
 
         // Test support; ScriptedModel also plays the demo model.
-        layer("ScriptedModel", [hummingbird, httpTypes, logging, nioCore]),
+        layer("ScriptedModel", ["Domain", hummingbird, httpTypes, logging, nioCore]),
         layer("TestSupport", ["Application", "Bus", "Documents", "Domain", "Wire", logging, nioCore]),
         layer("BrowserDriver", [asyncHTTPClient, nioCore, nioHTTP1, subprocess, system]),
 
@@ -122,7 +122,7 @@ let package = Package(
         tests("SQLiteDocumentsTests", ["SQLiteDocuments", "Documents", "Domain", "TestSupport"]),
         tests("LocalBusTests", ["LocalBus", "Bus", "Domain", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Domain", "TestSupport"]),
-        tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", "TestSupport"]),
+        tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", logging]),
         tests("BuilderTests", ["Builder", "Domain", "TestSupport", hummingbird]),
         tests(
             "ApplicationTests",
@@ -145,7 +145,7 @@ let package = Package(
                 hummingbirdTesting, httpTypes, nioCore,
             ]
         ),
-        tests("ScriptedModelTests", ["ScriptedModel", asyncHTTPClient, nioCore]),
+        tests("ScriptedModelTests", ["ScriptedModel", "Domain", asyncHTTPClient, logging, nioCore]),
         tests("AssemblyTests", ["Assembly", "Domain", "TestSupport"]),
         tests(
             "JourneyTests",
