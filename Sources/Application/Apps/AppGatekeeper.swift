@@ -1,3 +1,4 @@
+package import Documents
 package import Domain
 
 /// Opens apps for people: the one way from an id in a request to an app (spec 02 §1).
@@ -39,4 +40,13 @@ package struct OpenedApp: Sendable {
     }
 
     package var scope: AppScope { AppScope(workspaceID: self.app.workspaceID, appID: self.app.id) }
+}
+
+extension AppGatekeeper {
+    package init(apps: AppRepository, workspaces: WorkspaceRepository) {
+        self.init(
+            findApp: { try await apps.find($0) },
+            findTeams: { try await workspaces.teamIDs(of: $1, in: $0) }
+        )
+    }
 }

@@ -1,3 +1,4 @@
+package import Documents
 package import Domain
 
 /// Says who is behind a session, anew on every request: nothing about roles lives in the session (spec 01 §1, §4).
@@ -18,5 +19,14 @@ package struct Gatekeeper: Sendable {
         guard user.hasProfile else { return .needsProfile(user) }
         guard let ready = ReadyPerson(user: user, memberships: memberships) else { return .needsWorkspace(user) }
         return .ready(ready)
+    }
+}
+
+extension Gatekeeper {
+    package init(users: UserRepository, workspaces: WorkspaceRepository) {
+        self.init { id in
+            guard let user = try await users.find(id) else { return nil }
+            return (user, try await workspaces.memberships(of: id))
+        }
     }
 }

@@ -7,7 +7,9 @@ import NIOCore
 /// What every request carries: who sent it, as far as the gate could tell.
 package struct SecondRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// Set by the gate. Until then nobody, so that whatever the gate did not look at is open to nobody.
+    /// Set by the gate.
+    ///
+    /// Until then nobody, so that whatever the gate did not look at is open to nobody.
     package var person: PersonState = .missingIdentity
     /// `x-request-id`, the caller's if it is a sensible one, else our own.
     package var requestID = ""

@@ -10,7 +10,9 @@ package struct GateConfiguration: Sendable {
     }
 
     package var mode: Mode
-    /// `https://second.example`: scheme, host and port where browsers find us. `nil` in local mode means wherever the
+    /// Scheme, host and port where browsers find us, as in `https://second.example`.
+    ///
+    /// `nil` in local mode means wherever the
     /// request was sent to; redirects are then relative.
     package var publicOrigin: String?
     package var tokens: any SessionTokens

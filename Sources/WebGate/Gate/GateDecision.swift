@@ -80,7 +80,7 @@ package enum GateDecision: Sendable, Equatable {
 
 /// What a request says about the active workspace beside its path (spec 01 §5, B4).
 package struct WorkspaceHints: Sendable, Equatable {
-    /// `x-second-workspace-id`
+    /// What `x-second-workspace-id` says.
     package var header: String?
     package var cookie: String?
 

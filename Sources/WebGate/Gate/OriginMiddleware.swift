@@ -69,7 +69,12 @@ struct OriginRule {
 
     /// Loopback names and addresses, `*.localhost`, and the public host; the port does not matter.
     func isAllowed(host: String) -> Bool {
-        guard let name = Self.name(of: host.lowercased()) else { return false }
+        // Only what may stand in a host name: a policy is built from it (previews).
+        let isPlain = host.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || "-.:[]".utf8.contains(byte)
+        }
+        guard isPlain, let name = Self.name(of: host.lowercased()) else { return false }
         if name == "localhost" || name.hasSuffix(".localhost") || name == "[::1]" { return true }
         if Self.isLoopbackAddress(name) { return true }
         guard let publicOrigin, let separator = publicOrigin.range(of: "://") else { return false }

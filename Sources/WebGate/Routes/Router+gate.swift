@@ -4,7 +4,7 @@ package import Hummingbird
 extension Router where Context == SecondRequestContext {
     /// A router on which nothing is reachable that the gate did not see: request scope, errors, origin, gate.
     ///
-    /// - Parameter errorPage: draws the page for people; data errors are JSON.
+    /// `errorPage` draws the page for people; errors of data routes are JSON.
     package static func gated(
         by configuration: GateConfiguration,
         identifiers: IdentifierSource,

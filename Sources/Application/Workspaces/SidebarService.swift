@@ -1,0 +1,75 @@
+package import Documents
+package import Domain
+
+/// The list of apps at the side of every page (spec 01 §16), and the little state each app shows there.
+package struct SidebarService: Sendable {
+    private let apps: AppRepository
+    private let runs: RunSummaries
+    private let workspaces: WorkspaceRepository
+
+    package init(apps: AppRepository, runs: RunSummaries, workspaces: WorkspaceRepository) {
+        self.apps = apps
+        self.runs = runs
+        self.workspaces = workspaces
+    }
+
+    package struct Sidebar: Sendable, Equatable {
+        package var activeMemberCount: Int
+        package var apps: [Row]
+    }
+
+    package struct Row: Sendable, Equatable {
+        package var app: App
+        /// The newest run's status; `nil` for people who may not collaborate.
+        package var runStatus: Run.Status?
+        package var canManage: Bool
+        /// What this person sees as the app's status.
+        package var publishStatus: App.PublishStatus
+    }
+
+    /// More apps than this are not listed at the side.
+    package static let maximumApps = 500
+
+    package func sidebar(of member: WorkspaceMember) async throws -> Sidebar {
+        Sidebar(
+            activeMemberCount: try await self.workspaces.memberCount(of: member.workspaceID),
+            apps: try await self.rows(of: member)
+        )
+    }
+
+    /// Creator, collaborator, or published to this person; being an admin does not widen the list.
+    package func rows(of member: WorkspaceMember) async throws -> [Row] {
+        let teamIDs = try await self.workspaces.teamIDs(of: member.userID, in: member.workspaceID)
+        var rows: [Row] = []
+        var last: App?
+        repeat {
+            let page = try await self.apps.list(in: member.workspaceID, limit: 100, after: last)
+            for app in page where AppAccess.isInSidebar(app, of: member.userID, teamIDs: teamIDs) {
+                rows.append(try await self.row(app, member: member, teamIDs: teamIDs))
+            }
+            last = page.count == 100 ? page.last : nil
+        } while last != nil && rows.count < Self.maximumApps
+        return rows
+    }
+
+    private func row(_ app: App, member: WorkspaceMember, teamIDs: Set<Team.ID>) async throws -> Row {
+        let access = AppAccess(to: app, by: member.userID, role: member.role, teamIDs: teamIDs)
+        let canCollaborate = access?.canCollaborate ?? false
+        let scope = AppScope(workspaceID: app.workspaceID, appID: app.id)
+        return Row(
+            app: app,
+            runStatus: canCollaborate ? try await self.runs.latest(of: scope)?.status : nil,
+            canManage: access?.canManage ?? false,
+            publishStatus: canCollaborate ? app.publishStatus : .published
+        )
+    }
+
+    /// Run states of the apps at the side on which this person could collaborate (`GET …/apps/status`).
+    package func statuses(of member: WorkspaceMember) async throws -> [App.ID: Run.Status] {
+        var statuses: [App.ID: Run.Status] = [:]
+        for row in try await self.rows(of: member) {
+            if let status = row.runStatus { statuses[row.app.id] = status }
+        }
+        return statuses
+    }
+}
