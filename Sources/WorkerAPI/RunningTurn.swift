@@ -1,0 +1,111 @@
+import Application
+import Domain
+import Foundation
+import Logging
+import RuntimeProtocols
+
+/// One turn on its way: the agent, its tools, and the stream of its events.
+struct RunningTurn: Sendable {
+    let service: WorkerService
+    let scope: RunScope
+    let job: SessionTable.Job
+    let continuation: AsyncThrowingStream<RuntimeEvent, any Error>.Continuation
+
+    /// Runs the agent and cleans up behind it; the app is idle again before the stream ends.
+    func run(_ request: TurnRequest, on runtime: any AgentRuntime, base: URL) async {
+        let key = WorkspaceKey.app(self.scope.appID)
+        let context = ToolContext(
+            appID: self.scope.appID,
+            runID: self.scope.runID,
+            workspace: request.workspace,
+            // Progress that finds no room is left out: the next line comes soon.
+            emit: { self.continuation.yield($0) }
+        )
+        let (brokerID, endpoints) = await self.service.broker.open(context, allowed: ToolCatalogue.builder, base: base)
+        var request = request
+        request.toolServers = endpoints
+
+        let failure = await self.failure { [request] in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try await self.keepAlive(brokerID)
+                    return false
+                }
+                group.addTask {
+                    try await runtime.run(request) { try await self.receive($0, runtimeID: runtime.id) }
+                    return true
+                }
+                defer { group.cancelAll() }
+                while let isOver = try await group.next(), !isOver {}
+            }
+        }
+        await self.service.broker.close(brokerID)
+        if failure == .sessionLost { await self.service.sessions.note(nil, for: self.job, of: self.scope.appID) }
+        do {
+            try await self.service.directory.tidy(key)
+        } catch {
+            self.service.logger.warning("A workspace could not be tidied", metadata: ["error": "\(error)"])
+        }
+        await self.service.sessions.end(self.job, of: self.scope.appID)
+        self.continuation.finish(throwing: failure)
+    }
+
+    /// Hands an event over; waits while the reader is behind, and the agent with us.
+    private func receive(_ event: RuntimeEvent, runtimeID: RuntimeID) async throws {
+        if case .started(let sessionID, let format) = event, ClaudeTranscripts.isUsable(sessionID: sessionID) {
+            await self.service.sessions.note(
+                SessionTable.Native(runtimeID: runtimeID, sessionID: sessionID, format: format),
+                for: self.job,
+                of: self.scope.appID
+            )
+        }
+        while true {
+            switch self.continuation.yield(event) {
+            case .enqueued: return
+            case .terminated: throw CancellationError()
+            case .dropped: try await self.service.clock.sleep(for: .milliseconds(5))
+            @unknown default: return
+            }
+        }
+    }
+
+    /// The tools and the session live as long as the turn does, however silent it is (spec 03 §22.11, §22.20).
+    private func keepAlive(_ brokerID: String) async throws {
+        while true {
+            try await self.service.clock.sleep(for: .seconds(60))
+            await self.service.broker.touch(brokerID)
+            await self.service.sessions.touch(self.scope.appID)
+        }
+    }
+
+    private func failure(_ work: @Sendable () async throws -> Void) async -> WorkerFailure? {
+        do {
+            try await work()
+            return nil
+        } catch {
+            let failure = WorkerFailure(error)
+            if case .failed = failure, !(error is RuntimeFailure) {
+                self.service.logger.error(
+                    "A turn broke",
+                    metadata: ["error": "\(error)", "app.id": "\(self.scope.appID)", "run.id": "\(self.scope.runID)"]
+                )
+            }
+            return failure
+        }
+    }
+}
+
+extension WorkerFailure {
+    /// What may be told about an error that ended a turn.
+    init(_ error: any Error) {
+        switch error {
+        case RuntimeFailure.cancelled, is CancellationError: self = .cancelled
+        case RuntimeFailure.sessionLost: self = .sessionLost
+        case RuntimeFailure.failed(let message), RuntimeFailure.unavailable(let message):
+            self = .failed(String(message.collapsingWhitespace().prefix(240)))
+        case let failure as DiskFailure: self = .failed(failure.description)
+        case let failure as WorkerFailure: self = failure
+        default: self = .failed("The agent stopped unexpectedly.")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package import Application
+package import Domain
+
+/// Owns the sessions of this worker and the jobs that run in them (spec 03 §3).
+package actor SessionManager {
+    private struct Control {
+        let ended = Latch()
+        var isCancelled = false
+        var cancel: (@Sendable () -> Void)?
+    }
+
+    private var table: SessionTable
+    private var controls: [Int: Control] = [:]
+    private var isDraining = false
+    private let uptime: Uptime
+    private let wallClock: WallClock
+    private let clock: any Clock<Duration>
+
+    package init(
+        limits: SessionTable.Limits,
+        uptime: Uptime,
+        wallClock: WallClock,
+        clock: any Clock<Duration>
+    ) {
+        self.table = SessionTable(limits: limits)
+        self.uptime = uptime
+        self.wallClock = wallClock
+        self.clock = clock
+    }
+
+    package var count: Int {
+        self.table.sweep(now: self.uptime.now)
+        return self.table.count
+    }
+
+    package func session(of appID: App.ID) -> SessionTable.Session? {
+        self.table.session(of: appID, now: self.uptime.now)
+    }
+
+    package func timeLeft(of appID: App.ID) -> Duration? {
+        self.table.timeLeft(of: appID, now: self.uptime.now)
+    }
+
+    /// Takes the session for a job; refused before anything is touched.
+    package func begin(_ runID: Run.ID?, of appID: App.ID) throws(WorkerRefusal) -> SessionTable.Job {
+        guard !self.isDraining else { throw .atCapacity }
+        let job = try self.table.begin(runID, of: appID, now: self.uptime.now, at: self.wallClock.now)
+        self.controls[job.number] = Control()
+        return job
+    }
+
+    package func adopt(_ native: SessionTable.Native?, for job: SessionTable.Job, of appID: App.ID) -> Bool {
+        self.table.adopt(native, for: job, of: appID)
+    }
+
+    package func note(_ native: SessionTable.Native?, for job: SessionTable.Job, of appID: App.ID) {
+        self.table.note(native, for: job, of: appID)
+    }
+
+    /// Says how the job is stopped; it is stopped at once when that was asked for already.
+    package func setCancel(_ cancel: @escaping @Sendable () -> Void, for job: SessionTable.Job) {
+        guard let control = self.controls[job.number] else { return }
+        self.controls[job.number]?.cancel = cancel
+        if control.isCancelled { cancel() }
+    }
+
+    package func end(_ job: SessionTable.Job, of appID: App.ID) {
+        self.table.end(job, of: appID, now: self.uptime.now, at: self.wallClock.now)
+        self.controls.removeValue(forKey: job.number)?.ended.open()
+    }
+
+    package func touch(_ appID: App.ID) {
+        self.table.touch(appID, now: self.uptime.now, at: self.wallClock.now)
+    }
+
+    /// Stops the app's job if it belongs to the run (`nil`: whatever runs) and waits until the app is idle, at most so
+    /// long. A turn of another run goes on.
+    package func cancel(_ appID: App.ID, runID: Run.ID?, waiting limit: Duration) async -> WorkerCancellation {
+        guard let job = self.session(of: appID)?.job else { return WorkerCancellation(cancelled: false, isIdle: true) }
+        guard runID == nil || job.runID == runID else { return WorkerCancellation(cancelled: false, isIdle: false) }
+        guard let ended = self.stop(job) else { return WorkerCancellation(cancelled: false, isIdle: true) }
+        let isIdle = await ended.wait(atMost: limit, clock: self.clock)
+        return WorkerCancellation(cancelled: true, isIdle: isIdle)
+    }
+
+    package func drop(_ appID: App.ID) {
+        guard self.session(of: appID)?.job == nil else { return }
+        self.table.drop(appID)
+    }
+
+    /// Forgets idle sessions every half minute until the task is cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            // Cancelled: the loop ends.
+            try? await self.clock.sleep(for: .seconds(30))
+            self.table.sweep(now: self.uptime.now)
+        }
+    }
+
+    /// Takes no more jobs, stops those that run, and waits for them, at most so long.
+    package func drain(waiting limit: Duration) async {
+        self.isDraining = true
+        let latches = self.table.runningJobs.compactMap { self.stop($0.job) }
+        await withTaskGroup(of: Void.self) { group in
+            for latch in latches {
+                group.addTask { [clock] in _ = await latch.wait(atMost: limit, clock: clock) }
+            }
+        }
+    }
+
+    private func stop(_ job: SessionTable.Job) -> Latch? {
+        guard let control = self.controls[job.number] else { return nil }
+        self.controls[job.number]?.isCancelled = true
+        control.cancel?()
+        return control.ended
+    }
+}

@@ -1,0 +1,86 @@
+package import Application
+import Domain
+import Foundation
+package import RuntimeProtocols
+import Wire
+
+extension WorkerService {
+    /// Events that may wait for a slow reader; the agent is not read while they do.
+    private static let bufferedEvents = 1024
+    package static let maximumTurns = 500
+    static let builtInTools = ["Skill", "Read", "Write", "Edit", "Bash", "Glob", "Grep", "WebSearch", "WebFetch"]
+
+    package func startTurn(_ turn: WorkerTurn) async throws -> AsyncThrowingStream<RuntimeEvent, any Error> {
+        let runtime = try self.runtime(for: turn.settings)
+        guard !turn.prompt.isEmpty, (1...Self.maximumTurns).contains(turn.maxTurns) else {
+            throw WorkerRefusal.invalidRequest(code: "invalid_turn")
+        }
+        if let files = turn.sourceFiles { try Self.check(files) }
+        if let session = turn.session, !ClaudeTranscripts.isUsable(sessionID: session.sessionID) {
+            throw WorkerRefusal.invalidRequest(code: "invalid_session_state")
+        }
+
+        let appID = turn.scope.appID
+        let job = try await self.sessions.begin(turn.scope.runID, of: appID)
+        let (stream, continuation) = AsyncThrowingStream<RuntimeEvent, any Error>.makeStream(
+            bufferingPolicy: .bufferingOldest(Self.bufferedEvents)
+        )
+        let base: URL
+        let request: TurnRequest
+        do {
+            base = try await self.brokerBase()
+            request = try await self.onDisk { try await self.prepare(turn, job: job) }
+        } catch {
+            await self.sessions.end(job, of: appID)
+            throw error
+        }
+        let running = RunningTurn(service: self, scope: turn.scope, job: job, continuation: continuation)
+        // Ends with the turn; `cancel`, `drain` and the end of the stream's reader stop it.
+        let task = Task { await running.run(request, on: runtime, base: base) }
+        continuation.onTermination = { _ in task.cancel() }
+        await self.sessions.setCancel({ task.cancel() }, for: job)
+        return stream
+    }
+
+    /// Workspace, home and transcript, in this order, and what the runtime needs to know.
+    private func prepare(_ turn: WorkerTurn, job: SessionTable.Job) async throws -> TurnRequest {
+        let key = WorkspaceKey.app(turn.scope.appID)
+        let workspace = self.directory.url(of: key)
+        _ = try await self.directory.fillIfEmpty(key, with: turn.sourceFiles ?? self.template.files)
+        let home = try await self.homes.home(of: key)
+        let session = turn.session.flatMap { $0.runtimeID == turn.settings.runtimeID ? $0 : nil }
+        let native = session.map { session in
+            SessionTable.Native(runtimeID: session.runtimeID, sessionID: session.sessionID, format: session.format)
+        }
+        let keepsLive = await self.sessions.adopt(native, for: job, of: turn.scope.appID)
+        if let session, let transcript = session.transcript, session.runtimeID == .claudeCode {
+            try await self.transcripts.restore(
+                transcript,
+                sessionID: session.sessionID,
+                key: key,
+                workingDirectory: Self.path(of: workspace),
+                keepsExisting: keepsLive
+            )
+        }
+        return TurnRequest(
+            key: key.rawValue,
+            prompt: turn.prompt,
+            systemPrompt: turn.systemPrompt,
+            settings: turn.settings,
+            maxTurns: turn.maxTurns,
+            resume: session?.sessionID,
+            workspace: workspace,
+            home: home,
+            builtInTools: Self.builtInTools,
+            toolServers: [],
+            approvalTools: ApprovalTool.allCases.map(\.rawValue),
+            stopsForApproval: { ApprovalTool(rawValue: $0)?.stops(on: $1) ?? false }
+        )
+    }
+
+    /// Without the slash at the end: the form that a process sees as its working directory.
+    private static func path(of folder: URL) -> String {
+        let path = folder.path(percentEncoded: false)
+        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Synchronization
+
+extension OpenFolder {
+    private static let removals = Atomic(0)
+
+    /// Names that begin so are ours and may be removed whenever nobody works on them.
+    static let leftoverPrefix = ".second-"
+
+    /// Removes an entry with everything below it; links are removed, never followed.
+    ///
+    /// Folders are first moved up to this one: any depth takes two descriptors and no recursion, so no tree, however
+    /// deep an agent made it, is too deep to be deleted.
+    borrowing func remove(_ name: RawName) throws {
+        var pending = [name]
+        while let next = pending.popLast() {
+            guard let entry = self.entry(next) else { continue }
+            guard entry.kind == .folder else {
+                try self.unlink(next, flags: 0)
+                continue
+            }
+            // A folder whose rights were taken away can be neither read nor moved.
+            fchmodat(self.descriptor, next, 0o700, 0)
+            let folder = try self.folder(next)
+            for child in try folder.names() {
+                if folder.entry(child)?.kind == .folder {
+                    fchmodat(folder.descriptor, child, 0o700, 0)
+                    let moved = Self.leftoverName()
+                    try folder.move(child, to: self, as: moved)
+                    pending.append(moved)
+                } else {
+                    try folder.unlink(child, flags: 0)
+                }
+            }
+            try self.unlink(next, flags: AT_REMOVEDIR)
+        }
+    }
+
+    static func leftoverName() -> RawName {
+        let number = Self.removals.wrappingAdd(1, ordering: .relaxed).newValue
+        return "\(Self.leftoverPrefix)\(getpid())-\(number)".rawName
+    }
+
+    private borrowing func unlink(_ name: RawName, flags: Int32) throws {
+        guard unlinkat(self.descriptor, name, flags) == 0 || errno == ENOENT else { throw DiskFailure.last }
+    }
+}
