@@ -1,0 +1,134 @@
+// Cards that wait for a person: the plan and the suggestions. Once decided, a card folds to one line.
+
+import { element, icon } from "../dom.js";
+import { isPresented } from "./tools.js";
+
+/** Draws the card of a part; `context.decision(id)` knows what was decided, `context.decide(…)` decides. */
+export function drawCard(node, part, context) {
+  const isPlan = part.toolName === "mcp__second__present_plan";
+  const decision = context.decision(part.toolCallId);
+  const isWaiting = isPresented(part) && !decision && context.isPending(part.toolCallId);
+  const key = JSON.stringify([part.state, part.preliminary, decision?.verdict, isWaiting, JSON.stringify(part.input ?? {}).length]);
+  if (node.dataset.key === key) return;
+  node.dataset.key = key;
+  if (decision || (part.state === "output-available" && !isWaiting)) return node.replaceChildren(folded(part, decision, isPlan));
+  if (part.state === "output-error") {
+    return node.replaceChildren(element("p", { class: "callout" }, icon("info"), "This card was not finished."));
+  }
+  node.replaceChildren(isPlan ? planCard(part, isWaiting, context) : suggestionsCard(part, isWaiting, context));
+}
+
+function folded(part, decision, isPlan) {
+  const what = isPlan ? "Plan" : "Suggestions";
+  const words = { approved: "approved", changes_requested: "sent back with changes", picked: "picked" }[decision?.verdict] ??
+    (isPresented(part) ? "passed over" : "not accepted");
+  const who = decision?.message?.metadata?.authorName;
+  const summary = element("summary", {}, icon(decision?.verdict === "changes_requested" ? "undo" : "done"),
+    element("span", {}, `${what} ${words}`), who && element("span", { class: "meta" }, `by ${who}`));
+  return element("details", { class: "card-folded", "data-testid": isPlan ? "plan-card" : "suggestions-card", "data-state": "decided" },
+    summary, isPlan ? planText(part.input ?? {}) : suggestionList(part.input ?? {}));
+}
+
+function planText(plan, features = plan.features ?? []) {
+  return element("div", { class: "plan-text" },
+    plan.overview && element("p", { dir: "auto" }, plan.overview),
+    element("ul", { class: "plan-features", role: "list" }, features.map((feature) => element("li", {},
+      element("details", {},
+        element("summary", {}, element("span", { class: "plan-emoji", "aria-hidden": "true" }, feature?.emoji || "•"),
+          element("span", { dir: "auto" }, feature?.name ?? "…")),
+        element("p", { class: "quiet", dir: "auto" }, feature?.description ?? ""))))),
+    plan.dataFlow && element("div", { class: "plan-flow" }, element("span", { class: "meta" }, "Data"),
+      element("p", { class: "small", dir: "auto" }, plan.dataFlow)));
+}
+
+function planCard(part, isWaiting, context) {
+  const plan = part.input ?? {};
+  const removed = new Set();
+  const features = Array.isArray(plan.features) ? plan.features : [];
+  const list = element("ul", { class: "plan-features", role: "list" });
+  const drawList = () => list.replaceChildren(...features.map((feature, index) => element("li", { "data-removed": removed.has(index) ? "" : null },
+    element("details", {},
+      element("summary", {}, element("span", { class: "plan-emoji", "aria-hidden": "true" }, feature?.emoji || "•"),
+        element("span", { class: "truncate", dir: "auto" }, feature?.name ?? "…"),
+        isWaiting && element("button", {
+          class: "button quiet icon-only bar plan-remove", type: "button",
+          "aria-label": removed.has(index) ? `Take ${feature?.name} back in` : `Leave ${feature?.name} out`,
+          onclick: (event) => {
+            event.preventDefault();
+            if (removed.has(index)) removed.delete(index);
+            else removed.add(index);
+            drawList();
+          },
+        }, icon(removed.has(index) ? "plus" : "close"))),
+      element("p", { class: "quiet", dir: "auto" }, feature?.description ?? "")))));
+  drawList();
+  const skeleton = (width) => element("div", { class: `skeleton line appear ${width}` });
+  const card = element("section", { class: "plan-card card", "data-testid": "plan-card", "data-state": isWaiting ? "waiting" : "writing",
+    "aria-label": "Plan" },
+  element("header", { class: "plan-head" }, icon("plan"), element("span", { class: "meta" }, isWaiting ? "Plan — waiting for you" : "Plan")),
+  element("h3", { dir: "auto" }, plan.title || skeleton("wide")),
+  plan.overview ? element("p", { dir: "auto" }, plan.overview) : skeleton("wide"),
+  features.length ? list : element("div", { class: "stack-small" }, skeleton("wide"), skeleton("half")),
+  plan.dataFlow && element("div", { class: "plan-flow" }, element("span", { class: "meta" }, "Data"),
+    element("p", { class: "small", dir: "auto" }, plan.dataFlow)));
+  if (isWaiting) {
+    card.append(decisionForm(part.toolCallId, context, () => {
+      const left = [...removed].map((index) => features[index]?.name).filter(Boolean);
+      return left.length
+        ? `I approve the plan, but leave these out: ${left.join(", ")}. Go ahead and build it.`
+        : "I approve the plan. Go ahead and build it.";
+    }));
+  }
+  return card;
+}
+
+function decisionForm(toolCallId, context, approval) {
+  const field = element("textarea", { class: "textarea", rows: "3", maxlength: "10000", "aria-label": "What should change",
+    placeholder: "What should be different?" });
+  const send = element("button", { class: "button primary", type: "submit" }, "Send changes");
+  const form = element("form", { class: "plan-changes", hidden: true }, field,
+    element("div", { class: "cluster" }, send,
+      element("button", { class: "button quiet", type: "button", onclick: () => toggle(false) }, "Back")));
+  const approve = element("button", { class: "button primary", type: "button", "data-testid": "approve",
+    onclick: () => decide(approval(), "approved") }, icon("check"), "Approve");
+  const change = element("button", { class: "button", type: "button", "data-testid": "request-changes",
+    onclick: () => toggle(true) }, "Request changes");
+  const actions = element("div", { class: "cluster" }, approve, change);
+  const toggle = (open) => {
+    form.hidden = !open;
+    actions.hidden = open;
+    (open ? field : change).focus();
+  };
+  const decide = (text, verdict) => {
+    for (const button of [approve, change, send]) button.disabled = true;
+    approve.setAttribute("aria-busy", "true");
+    context.decide({ text, toolCallId, verdict });
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (field.value.trim()) decide(field.value.trim(), "changes_requested");
+    else field.focus();
+  });
+  return element("div", { class: "plan-actions" }, actions, form);
+}
+
+const suggestionsOf = (input) => (Array.isArray(input.suggestions) ? input.suggestions.slice(0, 6) : []);
+
+function suggestionList(input) {
+  return element("ul", { class: "plan-features", role: "list" },
+    suggestionsOf(input).map((idea) => element("li", { dir: "auto" }, `${idea?.emoji ?? "✨"} ${idea?.title ?? ""}`)));
+}
+
+function suggestionsCard(part, isWaiting, context) {
+  const ideas = suggestionsOf(part.input ?? {});
+  return element("section", { class: "suggestions", "data-testid": "suggestions-card", "data-state": isWaiting ? "waiting" : "writing",
+    "aria-label": "Suggestions" },
+  ideas.map((idea) => element("button", { class: "suggestion card", type: "button", disabled: !isWaiting,
+    onclick: (event) => {
+      for (const button of event.currentTarget.parentElement.children) button.disabled = true;
+      context.decide({ text: `Build this: ${idea?.title}. ${idea?.subtitle ?? ""}`.trim(), toolCallId: part.toolCallId, verdict: "picked" });
+    } },
+  element("span", { class: "suggestion-emoji", "aria-hidden": "true" }, idea?.emoji ?? "✨"),
+  element("span", { class: "suggestion-text" }, element("strong", { dir: "auto" }, idea?.title ?? "…"),
+    element("span", { class: "small quiet", dir: "auto" }, idea?.subtitle ?? "")))));
+}

@@ -1,0 +1,437 @@
+// The chat of an app: the stored conversation is the truth, the stream shows what happens now (spec 02 §20, 06 §6.3–§6.4).
+
+import { announce, data, element, find, icon, kept } from "../dom.js";
+import { ApiError, api, get } from "../http.js";
+import { toast } from "../toasts.js";
+import { Accumulator } from "./accumulate.js";
+import { Chatbox } from "./chatbox.js";
+import { readStream } from "./stream.js";
+import { buildResult, decisionOn, pendingApproval } from "./tools.js";
+import { Transcript } from "./transcript.js";
+
+const fileTools = new Set(["Write", "Edit", "MultiEdit", "NotebookEdit", "Bash"]);
+
+export function mount(root) {
+  const bootstrap = JSON.parse(find("#bootstrap").textContent);
+  return new Conversation(root, bootstrap).start();
+}
+
+class Conversation {
+  constructor(root, bootstrap) {
+    this.root = root;
+    this.boot = bootstrap;
+    this.base = `/api/workspaces/${bootstrap.workspaceId}/apps/${bootstrap.appId}`;
+    this.runID = bootstrap.run?.id ?? null;
+    this.messages = bootstrap.run?.messages ?? [];
+    this.runStatus = bootstrap.run?.status ?? "completed";
+    this.failure = bootstrap.run?.failure ?? null;
+    this.usage = bootstrap.run?.usage ?? null;
+    /** idle, sending, streaming, stopping, observing */
+    this.phase = "idle";
+    this.live = null;
+    this.queueKey = `queue:${bootstrap.appId}`;
+    this.queue = data({ dataset: { queue: kept.get(this.queueKey) ?? "[]" } }, "queue", []);
+    this.transcript = new Transcript(find("[data-part=transcript]", root), this.#context());
+    this.box = new Chatbox(find("[data-part=composer]", root), {
+      base: this.base,
+      boot: bootstrap,
+      send: (message) => this.submit(message),
+      stop: () => this.stop(),
+      editLast: () => {
+        const last = this.messages.findLast((message) => message.role === "user");
+        if (last && !last.metadata?.decision) this.edit(last);
+      },
+      queue: {
+        sendNow: (index) => this.#sendQueuedNow(index),
+        edit: (index) => this.box.prefill(this.#takeQueued(index)?.text ?? ""),
+        remove: (index) => this.#takeQueued(index),
+      },
+    });
+  }
+
+  start() {
+    this.#render();
+    this.transcript.toEnd(true);
+    document.addEventListener("second:hint", (event) => this.#hint(event.detail));
+    document.addEventListener("second:fix", (event) => this.submit({ text: event.detail.text, attachments: [] }));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#refreshWhenIdle());
+    window.addEventListener("focus", () => this.#refreshWhenIdle());
+    if (!this.runID || !this.boot.canCollaborate) return;
+    if (this.runStatus === "streaming") this.#observe();
+    else this.#autoStart();
+  }
+
+  #context() {
+    return {
+      personID: this.boot.personId,
+      canCollaborate: this.boot.canCollaborate,
+      decision: (id) => decisionOn(this.#all(), id),
+      isPending: (id) => this.phase === "idle" && pendingApproval(this.messages)?.toolCallId === id,
+      decide: ({ text, toolCallId, verdict }) => this.submit({ text, attachments: [], decision: { toolCallId, verdict } }),
+      edit: (message) => this.edit(message),
+      restoreBefore: (message) => this.restoreBefore(message),
+      openFile: (path) => announce("second:open-file", { path }),
+      fix: (text) => this.submit({ text, attachments: [] }),
+    };
+  }
+
+  #all() {
+    return this.live?.message ? [...this.messages, this.live.message] : this.messages;
+  }
+
+  // --- Sending
+
+  /** A new run whose first message nobody has sent yet sends it by itself, once. */
+  #autoStart() {
+    if (this.runStatus !== "pending") return;
+    const text = this.boot.run.autoStartPrompt ?? (this.messages.length === 0 ? this.boot.prompt : null);
+    if (text) this.submit({ text, attachments: this.boot.run.pendingAttachments ?? [] });
+  }
+
+  /** Sends, or queues while a turn runs. */
+  async submit(message) {
+    if (this.phase !== "idle") {
+      this.queue.push({ text: message.text, attachments: message.attachments });
+      this.#keepQueue();
+      return;
+    }
+    if (pendingApproval(this.messages) && !message.decision) {
+      this.box.refuse("Answer the card first.", message);
+      return;
+    }
+    const sent = {
+      id: crypto.randomUUID(),
+      role: "user",
+      parts: [{ type: "text", text: message.text }],
+      metadata: {
+        createdAt: new Date().toISOString(), authorUserId: this.boot.personId, authorName: this.boot.personName,
+        ...(message.attachments?.length ? { attachments: message.attachments } : {}),
+        ...(message.decision ? { decision: message.decision } : {}),
+      },
+    };
+    await this.#post([...this.messages, sent], message);
+  }
+
+  /** Repeats the last turn with the same message. */
+  retry() {
+    const index = this.messages.findLastIndex((message) => message.role === "user");
+    if (index < 0 || this.phase !== "idle") return;
+    this.#post(this.messages.slice(0, index + 1), null, this.messages[index].id);
+  }
+
+  /** Puts another text into an earlier message and goes on from there. */
+  async edit(message) {
+    if (this.phase !== "idle" || pendingApproval(this.messages)) return;
+    const text = await this.box.editText(message.parts.map((part) => part.text ?? "").join("\n"), this.#dropped(message));
+    if (!text) return;
+    const index = this.messages.findIndex((other) => other.id === message.id);
+    if (index < 0) return;
+    const changed = { ...message, parts: [{ type: "text", text }] };
+    this.#post([...this.messages.slice(0, index), changed], null, message.id);
+  }
+
+  #dropped(message) {
+    const index = this.messages.findIndex((other) => other.id === message.id);
+    return this.messages.slice(index + 1).filter((other) => other.role === "user").length;
+  }
+
+  async #post(messages, draft, retryID) {
+    const before = this.messages;
+    this.messages = messages;
+    this.failure = null;
+    this.runStatus = "streaming";
+    this.#begin("sending");
+    this.transcript.toEnd(true);
+    let response;
+    try {
+      if (!this.runID) this.runID = (await api("POST", `${this.base}/runs`)).id;
+      response = await fetch(`${this.base}/runs/${this.runID}/chat`, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "text/event-stream" },
+        body: JSON.stringify({
+          id: this.runID, trigger: retryID ? "regenerate-message" : "submit-message",
+          messages: messages.map(({ id, role, parts, metadata }) => ({
+            id, role, metadata, parts: role === "user" ? parts.filter((part) => part.type === "text") : [],
+          })),
+          ...(retryID ? { retryLastMessageId: retryID } : {}),
+          ...this.box.runtime(),
+          attachments: draft?.attachments ?? [],
+        }),
+      });
+      if (!response.ok) {
+        const refusal = await response.json().catch(() => ({}));
+        throw new ApiError(response.status, refusal.error ?? "unknown", refusal.message);
+      }
+    } catch (error) {
+      const isNetwork = !(error instanceof ApiError);
+      this.messages = before;
+      this.runStatus = this.boot.run?.status ?? "completed";
+      this.#end();
+      this.box.refuse(isNetwork ? "The server did not answer. Your message is back in the box." : error.message, draft);
+      if (isNetwork) this.#settle();
+      return;
+    }
+    const rejected = response.headers.get("x-second-chat-claim-result");
+    if (rejected) return this.#rejected(rejected, response, before, draft);
+    this.streamID = response.headers.get("x-second-stream-id");
+    await this.#follow(response);
+  }
+
+  async #rejected(result, response, before, draft) {
+    const answer = new Accumulator();
+    await readStream(response, (chunk) => answer.add(chunk));
+    this.messages = before;
+    this.#end();
+    await this.#settle();
+    const isKnown = draft && this.messages.some((message) => message.role === "user" &&
+      message.parts.some((part) => part.text === draft.text));
+    // A remount sent what had been sent before: the stored conversation shows it already.
+    if (draft && !isKnown) this.box.refuse(answer.error ?? "The conversation has moved on.", draft);
+    else if (answer.error && !isKnown) toast(answer.error, { kind: "bad" });
+  }
+
+  // --- Following a stream
+
+  async #follow(response, sequence = 0) {
+    if (!sequence) this.live = new Accumulator();
+    const end = await readStream(response, (chunk) => this.#chunk(chunk), { sequence });
+    if (!end.done && !this.live.finished && !this.live.error) return this.#reconnect(end.sequence);
+    await this.#settle();
+  }
+
+  #chunk(chunk) {
+    const index = this.live.add(chunk);
+    if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
+    if (this.live.message?.parts.length) this.transcript.renderLast(this.live.message);
+    if (index === null) return;
+    const part = this.live.message.parts[index];
+    if (part.type !== "dynamic-tool") return this.#phaseWord(part);
+    if (part.state === "output-available" && !part.preliminary) {
+      if (buildResult(part)) announce("second:built", {});
+      else if (fileTools.has(part.toolName)) announce("second:files-changed", {});
+    }
+    this.#phaseWord(part);
+  }
+
+  /** What the preview's placeholder says meanwhile. */
+  #phaseWord(part) {
+    const word = part.toolName === "mcp__second__present_plan" ? "planning"
+      : part.toolName === "mcp__second__done_building" ? "preparing" : fileTools.has(part.toolName) ? "building" : null;
+    if (word) announce("second:phase", { word });
+  }
+
+  /** The connection broke: go on after the last chunk that came, with the state that is held. */
+  async #reconnect(sequence) {
+    for (let attempt = 0; attempt < 8; attempt++) {
+      await pause(Math.min(8000, 400 * 2 ** attempt));
+      if (attempt > 1) this.#status("reconnecting");
+      let response;
+      try {
+        response = await fetch(`${this.base}/runs/${this.runID}/chat/stream?cursor=${sequence}` +
+          (this.streamID ? `&streamId=${encodeURIComponent(this.streamID)}` : ""), { headers: { accept: "text/event-stream" } });
+      } catch {
+        continue;
+      }
+      if (response.status === 200) {
+        this.#status(null);
+        return this.#follow(response, sequence);
+      }
+      break;
+    }
+    await this.#settle();
+  }
+
+  /** Somebody else's turn, or ours before a reload: read what is stored, then attach from the beginning. */
+  async #observe() {
+    if (this.phase !== "idle") return;
+    this.#begin("observing");
+    const started = performance.now();
+    for (;;) {
+      if (!(await this.#snapshot())) {
+        await pause(2000);
+        if (performance.now() - started > 60_000) break;
+        continue;
+      }
+      if (this.runStatus !== "streaming") break;
+      let response;
+      try {
+        response = await fetch(`${this.base}/runs/${this.runID}/chat/stream`, { headers: { accept: "text/event-stream" } });
+      } catch {
+        await pause(1500);
+        continue;
+      }
+      if (response.status === 200) {
+        // The stream repeats the whole answer: what a checkpoint stored of it must not stand there twice.
+        if (this.messages.at(-1)?.role === "assistant") this.messages = this.messages.slice(0, -1);
+        this.streamID = response.headers.get("x-second-stream-id");
+        return this.#follow(response);
+      }
+      // Not attachable yet.
+      await pause(1500);
+    }
+    this.#end();
+  }
+
+  /** After any end the stored conversation is read again and shown. */
+  async #settle() {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const ok = await this.#snapshot();
+      if (ok && this.runStatus !== "streaming") break;
+      await pause(attempt < 5 ? 150 : 1000);
+    }
+    this.live = null;
+    this.#end();
+    announce("second:turn-ended", { status: this.runStatus });
+    if (this.runStatus === "streaming") this.#observe();
+    else this.#next();
+  }
+
+  /** Reads the stored conversation; answers whether that worked. */
+  async #snapshot() {
+    try {
+      const signal = AbortSignal.timeout(10_000);
+      const state = await get(`${this.base}/runs/${this.runID}/chat`, { signal });
+      this.runStatus = state.status;
+      this.failure = state.failure;
+      this.usage = state.usage;
+      // A failed answer with fewer messages than are held here is older than what is held.
+      if (!(state.status === "failed" && state.messages.length < this.messages.length - 1)) this.messages = state.messages;
+      if (state.status !== "streaming") this.live = null;
+      this.#render();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #refreshWhenIdle() {
+    if (this.phase === "idle" && this.runID && this.boot.canCollaborate) {
+      this.#snapshot().then(() => this.runStatus === "streaming" && this.#observe());
+    }
+  }
+
+  #hint(event) {
+    if (event?.scope !== "agent-runs" || event.appId !== this.boot.appId || event.runId !== this.runID) return;
+    if (this.phase === "idle" && event.type === "run.stream_ready") this.#observe();
+    else if (this.phase === "idle" && /completed|failed/.test(event.type)) this.#refreshWhenIdle();
+  }
+
+  // --- Stopping and restoring
+
+  async stop() {
+    if (this.phase !== "streaming" && this.phase !== "sending") return;
+    this.#begin("stopping");
+    try {
+      await api("POST", `${this.base}/runs/${this.runID}/chat/stop`);
+    } catch (error) {
+      toast(error.message, { kind: "bad" });
+      if (this.phase === "stopping") this.#begin("streaming");
+    }
+  }
+
+  async restoreBefore(message) {
+    if (this.phase !== "idle") return toast("Wait until the builder is done, or stop it first.", { kind: "info" });
+    try {
+      await api("POST", `${this.base}/versions/${message.metadata.revisionId}/restore`);
+      toast("The app is as it was before this message. Nothing was lost: see Versions.");
+      announce("second:built", {});
+    } catch (error) {
+      toast(error.message, { kind: "bad" });
+    }
+  }
+
+  // --- The queue
+
+  #takeQueued(index) {
+    const [taken] = this.queue.splice(index, 1);
+    this.#keepQueue();
+    return taken;
+  }
+
+  async #sendQueuedNow(index) {
+    const message = this.#takeQueued(index);
+    if (!message) return;
+    this.queue.unshift(message);
+    this.#keepQueue();
+    this.urgent = true;
+    if (this.phase === "idle") this.#next();
+    else await this.stop();
+  }
+
+  #keepQueue() {
+    kept.set(this.queueKey, this.queue.length ? JSON.stringify(this.queue) : null);
+    this.box.showQueue(this.queue);
+  }
+
+  /** The next queued message, unless something failed or waits for a person. */
+  #next() {
+    const isPaused = this.runStatus === "failed" && !(this.failure?.code === "user_stopped" && this.urgent);
+    this.urgent = false;
+    if (this.phase !== "idle" || !this.queue.length || isPaused || pendingApproval(this.messages)) return;
+    const message = this.queue.shift();
+    this.#keepQueue();
+    this.submit(message);
+  }
+
+  // --- Drawing
+
+  #begin(phase) {
+    if (this.phase === "idle") this.startedAt = performance.now();
+    this.phase = phase;
+    this.#render();
+    clearInterval(this.ticker);
+    this.ticker = setInterval(() => this.#drawStatus(), 1000);
+  }
+
+  #end() {
+    this.phase = "idle";
+    this.note = null;
+    clearInterval(this.ticker);
+    this.#render();
+  }
+
+  #status(note) {
+    this.note = note;
+    this.#drawStatus();
+  }
+
+  #render() {
+    const waiting = this.phase === "idle" ? pendingApproval(this.messages) : null;
+    this.transcript.render(this.#all());
+    this.box.show({ phase: this.phase, waiting: waiting && (waiting.toolName.endsWith("plan") ? "the plan" : "the suggestions"),
+      canStop: this.phase === "streaming" });
+    this.box.showQueue(this.queue);
+    this.#drawStatus();
+    const state = waiting ? "waiting" : this.phase === "idle" ? "idle" : "working";
+    if (state !== this.announced) {
+      this.announced = state;
+      announce("second:run-state", { state, appId: this.boot.appId });
+      const words = { waiting: "The builder needs your decision.", working: "The builder is working.",
+        idle: this.runStatus === "failed" ? "The last turn did not complete." : "The builder is done." };
+      find("[data-part=announcer]", this.root).textContent = words[state];
+    }
+  }
+
+  #drawStatus() {
+    const rows = [];
+    if (this.phase !== "idle") {
+      const seconds = Math.floor((performance.now() - this.startedAt) / 1000);
+      const word = { sending: "Working", streaming: "Working", stopping: "Stopping…", observing: "Connecting to the stream…" }[this.phase];
+      const busy = this.note === "reconnecting" ? "Connection lost. Reconnecting…" : word;
+      rows.push(element("p", { class: "status-row", "data-state": this.note ?? this.phase }, element("span", { class: "spinner" }),
+        element("span", {}, busy), this.phase !== "observing" && seconds > 0 && element("span", { class: "meta numbers" }, `${seconds} s`)));
+    } else if (this.runStatus === "failed" && this.failure) {
+      const stopped = this.failure.code === "user_stopped";
+      const again = this.failure.retryable && this.boot.canCollaborate && !pendingApproval(this.messages) &&
+        element("button", { class: "button bar", type: "button", onclick: () => this.retry() }, icon("refresh"), "Try again");
+      rows.push(element("div", { class: `failure-row ${stopped ? "" : "bad"}`, "data-state": stopped ? "stopped" : "failed" },
+        icon(stopped ? "stop" : "error"),
+        element("div", { class: "failure-text" }, element("p", { dir: "auto" }, stopped ? "Stopped." : this.failure.message),
+          !stopped && element("details", {}, element("summary", { class: "meta" }, "Details"), element("code", {}, this.failure.code))),
+        again));
+    }
+    this.transcript.status.replaceChildren(...rows);
+  }
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
