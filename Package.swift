@@ -145,7 +145,7 @@ let package = Package(
                 hummingbirdTesting, httpTypes, nioCore,
             ]
         ),
-        tests("ScriptedModelTests", ["ScriptedModel", "Domain", asyncHTTPClient, logging, nioCore]),
+        tests("ScriptedModelTests", ["ScriptedModel", "Domain", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         tests("AssemblyTests", ["Assembly", "Domain", "TestSupport"]),
         tests(
             "JourneyTests",

@@ -62,8 +62,9 @@ package struct ModelRequest: Sendable {
         }
     }
 
-    /// A call beside the conversation: a probe of the quota or a title for a session, without tools and on a small
-    /// model. With non-essential traffic off, Claude Code 2.1.329 makes none.
+    /// A call beside the conversation, such as a probe of the quota or a title: no tools, and a small model.
+    ///
+    /// With non-essential traffic off, Claude Code 2.1.329 makes none.
     package var isSideCall: Bool {
         self.tools.isEmpty && (self.maxTokens <= 1 || self.model.contains("haiku"))
     }

@@ -19,9 +19,7 @@ package final class ScriptedModelServer: Sendable {
     private let port: Int
     private let bound = BoundPort()
 
-    /// - Parameters:
-    ///   - port: 0 takes a free one.
-    ///   - recordLimit: how many requests are kept for `requests`; 0 keeps none.
+    /// A server that does not listen yet; port 0 takes a free one, and a record limit of 0 keeps no requests.
     package init(
         script: Script,
         logger: Logger,

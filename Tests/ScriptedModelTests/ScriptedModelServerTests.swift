@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Logging
 import NIOCore
+import NIOHTTP1
 import ScriptedModel
 import Testing
 
@@ -54,7 +55,8 @@ struct ScriptedModelServerTests {
         ])
         try await ScriptedModelServer.with(script, logger: self.logger) { _, url in
             let plan = Self.events(try await Self.post(url, Self.body(text: "an app")).text)
-            let id = try #require(plan.compactMap { $0["content_block"]?["id"]?.string }.first)
+            let ids = plan.compactMap { $0["content_block"]?["id"]?.string }
+            let id = try #require(ids.first)
             let body: JSONValue = [
                 "model": "claude-opus-4-8", "stream": true,
                 "messages": [
