@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 
 /// An app's row in the sidebar and in lists of apps.
@@ -14,25 +14,15 @@ package struct ShellApp: Sendable {
     let isWorking: Bool
     let isFailing: Bool
 
-    /// The status is that of the newest run, `nil` for people who may not collaborate.
-    package init(
-        id: App.ID,
-        in workspaceID: Workspace.ID,
-        name: String,
-        isPublished: Bool,
-        canManage: Bool,
-        runStatus: Run.Status?,
-        isBeingFixed: Bool = false,
-        isCurrent: Bool = false
-    ) {
-        self.id = id.rawValue
-        self.workspaceID = workspaceID.rawValue
-        self.name = name
-        self.isPublished = isPublished
-        self.canManage = canManage
+    init(_ row: ShellContents.Row, isBeingFixed: Bool = false, isCurrent: Bool = false) {
+        self.id = row.app.id.rawValue
+        self.workspaceID = row.app.workspaceID.rawValue
+        self.name = row.app.name
+        self.isPublished = row.app.hasPublishedVersion
+        self.canManage = row.canManage
         self.isCurrent = isCurrent
         self.isFailing = isBeingFixed
-        self.isWorking = !isBeingFixed && (runStatus == .pending || runStatus == .streaming)
+        self.isWorking = !isBeingFixed && (row.runStatus == .pending || row.runStatus == .streaming)
         self.state = self.isFailing ? "failing" : self.isWorking ? "working" : "idle"
     }
 

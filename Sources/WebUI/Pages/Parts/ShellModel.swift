@@ -1,5 +1,5 @@
-package import Application
-package import Domain
+import Application
+import Domain
 import Foundation
 
 /// What surrounds every page of a workspace: the sidebar with its lists and menus (spec 06 §4).
@@ -32,7 +32,7 @@ package struct ShellModel: Sendable {
     /// The page inside, as markup; set by the kit.
     var content = ""
 
-    package init(
+    init(
         member: WorkspaceMember,
         workspace: Workspace,
         workspaces: [Workspace],

@@ -1,0 +1,147 @@
+// Live updates. One event stream per workspace and browser: the tab that holds the lock reads it and tells the others.
+// Events are hints; whoever shows something fetches it anew.
+//
+//   start(workspaceID)                        once, by the shell
+//   subscribe(["apps"], (events) => …)        120 ms after the last hint; `events` is empty when everything may have changed
+//   document "second:hint"                    every event as it comes, `detail` is the event
+//   document "second:connection"              `detail.connected`
+
+import { delayAfter } from "./backoff.js";
+import { announce } from "./dom.js";
+
+const subscribers = new Set();
+let connected = true;
+let lostTimer;
+
+/** Answers a function that ends the subscription. */
+export function subscribe(scopes, refetch) {
+  const subscriber = { scopes: new Set(scopes), events: [], timer: null, refetch };
+  subscribers.add(subscriber);
+  return () => {
+    clearTimeout(subscriber.timer);
+    subscribers.delete(subscriber);
+  };
+}
+
+function wake(subscriber, event) {
+  if (event) subscriber.events.push(event);
+  clearTimeout(subscriber.timer);
+  subscriber.timer = setTimeout(async () => {
+    const events = subscriber.events.splice(0);
+    try {
+      await subscriber.refetch(events);
+    } catch (error) {
+      // The next hint, or the reader coming back to the page, tries again.
+      console.debug("refetch failed", error?.code ?? error);
+    }
+  }, 120);
+}
+
+/** Everything that is shown may be old: after a reconnect, and when the reader comes back. */
+export function refetchAll() {
+  for (const subscriber of subscribers) wake(subscriber);
+}
+
+/** Hands an event of this workspace to whoever listens to its scope; unknown versions are left alone. */
+export function deliver(event, workspace) {
+  if (event?.version !== 1 || event.workspaceId !== workspace) return;
+  announce("second:hint", event);
+  for (const subscriber of subscribers) {
+    if (subscriber.scopes.has(event.scope) || event.scope === undefined) wake(subscriber, event);
+  }
+}
+
+function setConnected(value) {
+  if (value === connected) return;
+  connected = value;
+  clearTimeout(lostTimer);
+  if (value) {
+    announce("second:connection", { connected: true });
+    refetchAll();
+  } else {
+    lostTimer = setTimeout(() => announce("second:connection", { connected: false }), 5000);
+  }
+}
+
+export function start(workspace) {
+  const name = `second-events:${workspace}`;
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel(name) : null;
+  const receive = (message) => {
+    if (message.event) deliver(message.event, workspace);
+    if (message.connected !== undefined) setConnected(message.connected);
+  };
+  if (channel) channel.onmessage = ({ data }) => receive(data);
+  const share = (message) => {
+    receive(message);
+    channel?.postMessage(message);
+  };
+
+  let close = () => {};
+  const lead = () => {
+    if (!channel || !navigator.locks) {
+      close = read(workspace, receive);
+      return;
+    }
+    const stop = new AbortController();
+    let release = () => {};
+    close = () => {
+      stop.abort();
+      release();
+    };
+    navigator.locks
+      .request(name, { signal: stop.signal }, () => {
+        const end = read(workspace, share);
+        return new Promise((resolve) => {
+          release = () => {
+            end();
+            resolve();
+          };
+        });
+      })
+      .catch(() => {
+        // The page is being left while it waited for the lock.
+      });
+  };
+  lead();
+  // A page in the back/forward cache must not hold the lock.
+  addEventListener("pagehide", () => close());
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    lead();
+    refetchAll();
+  });
+  addEventListener("focus", refetchAll);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refetchAll());
+}
+
+/** Reads the stream until told to stop, with growing pauses while the server is away. */
+function read(workspace, hear) {
+  let source;
+  let timer;
+  let tries = 0;
+  const open = () => {
+    source = new EventSource(`/api/workspaces/${workspace}/events`);
+    source.onopen = () => {
+      tries = 0;
+      hear({ connected: true });
+    };
+    source.onmessage = ({ data }) => {
+      try {
+        hear({ event: JSON.parse(data) });
+      } catch {
+        // Not an event of ours.
+      }
+    };
+    source.onerror = () => {
+      source.close();
+      hear({ connected: false });
+      timer = setTimeout(open, delayAfter(tries) * 1000);
+      tries += 1;
+    };
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}

@@ -1,0 +1,35 @@
+// What a card of the provider step says about a runtime, from `GET /api/setup/detect-provider`. Pure.
+
+const install = {
+  "claude-code": "Install Claude Code on this server, then look again.",
+  "codex-cli": "Not offered by this server yet.",
+  opencode: "Not offered by this server yet.",
+};
+const signIn = {
+  "claude-code": "Sign in with “claude” on this server, or set ANTHROPIC_API_KEY.",
+  "codex-cli": "Sign in with “codex login” on this server, or set OPENAI_API_KEY.",
+  opencode: "Add a provider with “opencode auth login” on this server.",
+};
+
+/** `{ state, badge, kind, detail, canUse }`; `state` is `ready`, `sign-in`, `upgrade`, `setup` or `missing`. */
+export function cardOf(id, runtime, { isDemo = false } = {}) {
+  if (!runtime?.available) {
+    return { state: "missing", badge: "Not found", kind: "", detail: install[id] ?? "", canUse: false };
+  }
+  const version = runtime.version ? `Version ${runtime.version}` : "Installed";
+  if (runtime.error === "upgrade_required") {
+    return { state: "upgrade", badge: "Needs upgrade", kind: "warn", detail: `${version} is too old for Second.`, canUse: false };
+  }
+  const { linuxBubblewrapRequired: isBoxNeeded, linuxBubblewrapAvailable: hasBox } = runtime.features ?? {};
+  if (isBoxNeeded && !hasBox) {
+    return { state: "setup", badge: "Needs setup", kind: "warn", detail: `${version}. Bubblewrap is missing on this server.`, canUse: false };
+  }
+  const hasKey = runtime.auth?.envKeyConfigured || runtime.auth?.cliLikelyConfigured || runtime.auth?.localAuthConfigured;
+  if (!hasKey && !isDemo) {
+    return { state: "sign-in", badge: "Needs sign-in", kind: "warn", detail: `${version}. ${signIn[id] ?? ""}`, canUse: true };
+  }
+  return { state: "ready", badge: "Detected", kind: "ok", detail: isDemo ? `${version}, with the recorded model` : version, canUse: true };
+}
+
+/** Nothing on this server could answer a prompt as it is. */
+export const isWithoutCredentials = (cards) => !cards.some((card) => card.state === "ready");

@@ -1,0 +1,67 @@
+// The provider step: asks the server what is installed, shows a card each, and finishes onboarding.
+
+import { find, findAll, kept, on } from "../dom.js";
+import { api, get } from "../http.js";
+import { cardOf, isWithoutCredentials } from "./provider-state.js";
+
+export function mount(page) {
+  on(page, "click", '[data-act="retry"]', (event, button) => probe(page, button));
+  on(page, "click", '[data-act="skip"]', (event, button) => finish(page, button));
+  on(page, "click", "[data-choose]", (event, button) => {
+    const runtimeId = button.closest("[data-runtime]").dataset.runtime;
+    kept.set("settings", JSON.stringify({ runtimeId }));
+    finish(page, button);
+  });
+  probe(page);
+}
+
+async function probe(page, button) {
+  const list = find(".provider-list", page);
+  list.setAttribute("aria-busy", "true");
+  button?.setAttribute("aria-busy", "true");
+  showProblem(page, null);
+  try {
+    const found = await get("/api/setup/detect-provider");
+    const cards = findAll("[data-runtime]", page).map((node) => {
+      const card = cardOf(node.dataset.runtime, found.runtimes?.[node.dataset.runtime], { isDemo: found.isDemo });
+      draw(node, card);
+      return card;
+    });
+    find("[data-demo]", page).hidden = !isWithoutCredentials(cards);
+  } catch (error) {
+    showProblem(page, `The server could not look for runtimes. ${error.message}`);
+  } finally {
+    list.setAttribute("aria-busy", "false");
+    button?.removeAttribute("aria-busy");
+  }
+}
+
+function draw(node, card) {
+  node.dataset.state = card.state;
+  find("[data-detail]", node).textContent = card.detail;
+  const badge = find("[data-badge]", node);
+  badge.hidden = false;
+  badge.className = `badge ${card.kind}`;
+  badge.textContent = card.badge;
+  const button = find("[data-choose]", node);
+  button.hidden = !card.canUse;
+  button.classList.toggle("primary", card.state === "ready");
+}
+
+async function finish(page, button) {
+  button.setAttribute("aria-busy", "true");
+  showProblem(page, null);
+  try {
+    await api("POST", "/api/onboarding/complete");
+    location.assign("/");
+  } catch (error) {
+    button.removeAttribute("aria-busy");
+    showProblem(page, error.message);
+  }
+}
+
+function showProblem(page, text) {
+  const place = find("[data-problem]", page);
+  place.hidden = !text;
+  place.textContent = text ?? "";
+}
