@@ -123,7 +123,7 @@ let package = Package(
         tests("LocalBusTests", ["LocalBus", "Bus", "Domain", "TestSupport"]),
         tests("IdentityTests", ["Identity", "Domain", "TestSupport"]),
         tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", logging]),
-        tests("BuilderTests", ["Builder", "Domain", "TestSupport", hummingbird]),
+        tests("BuilderTests", ["Builder", "BrowserDriver", "Domain", "TestSupport", hummingbird]),
         tests(
             "ApplicationTests",
             [

@@ -55,7 +55,7 @@ struct BundleStep: Sendable {
             ] + Self.assetKinds.map { "--loader:.\($0)=file" },
             environment: ToolEnvironment.make(home: self.home, adding: ["NODE_PATH": self.toolchain.libraries]),
             workingDirectory: folder,
-            readableFolders: [self.toolchain.path("").trimmingSlash()],
+            readableFolders: self.toolchain.readableFolders,
             writableFolders: [folder, self.home]
         )
     }

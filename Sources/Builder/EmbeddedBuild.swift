@@ -62,7 +62,9 @@ struct EmbeddedBuild: Sendable {
         _ reporter: BuildReporter
     ) async throws -> Result<StyleStep.Output?, BuildProblems> {
         let paths = StyleStep.stylesheets(of: sources, linked: linked)
-        let files = sources.files.filter { $0.path.rawValue.hasSuffix(".css") }
+        let files = sources.files.filter { file in
+            file.path.rawValue.hasSuffix(".css") && !file.path.rawValue.hasPrefix("public/")
+        }
         return try await self.guarded(.styles, .styles, "The style compiler", reporter) {
             let refusals = StyleStep.refusals(in: files)
             guard refusals.isEmpty else { return .failure(BuildProblems(refusals)) }

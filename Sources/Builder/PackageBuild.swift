@@ -104,6 +104,11 @@ struct PackageBuild: Sendable {
             arguments: arguments,
             environment: environment,
             workingDirectory: folder,
+            // `bin/npm` is a link into `lib` beside it; Node is often there too.
+            readableFolders: [
+                URL(filePath: self.packages.npm).deletingLastPathComponent().deletingLastPathComponent()
+                    .path(percentEncoded: false).trimmingSlash()
+            ],
             writableFolders: [folder, home, cache],
             needsNetwork: needsNetwork
         )

@@ -140,7 +140,7 @@ struct StyleStep: Sendable {
             arguments: arguments,
             environment: ToolEnvironment.make(home: self.home),
             workingDirectory: folder,
-            readableFolders: [self.toolchain.path("").trimmingSlash()],
+            readableFolders: self.toolchain.readableFolders,
             writableFolders: [folder, self.home]
         )
     }

@@ -17,6 +17,15 @@ package struct Toolchain: Sendable, Equatable {
     var typeCheckProgram: String { self.path("check/program.js") }
     var typeCheckSnapshot: String { self.path("check/snapshot.blob") }
 
+    /// Everything that a sandbox must show to the toolchain's programs: the folder, and where its links lead.
+    var readableFolders: [String] {
+        let programs = [self.node, self.esbuild].map { program in
+            URL(filePath: program).resolvingSymlinksInPath().deletingLastPathComponent().path(percentEncoded: false)
+                .trimmingSlash()
+        }
+        return [self.path("").trimmingSlash()] + Set(programs).sorted()
+    }
+
     /// The Claude Code command line, when the install script fetched it.
     package var claude: URL? {
         let file = self.folder.appending(path: "claude")

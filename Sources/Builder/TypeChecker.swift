@@ -176,7 +176,7 @@ actor TypeChecker {
                 arguments: arguments,
                 environment: ToolEnvironment.make(home: self.home, adding: ["SECOND_TOOLCHAIN": folder]),
                 workingDirectory: folder,
-                readableFolders: [folder]
+                readableFolders: self.toolchain.readableFolders
             )
         )
     }

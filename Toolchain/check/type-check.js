@@ -160,7 +160,8 @@
       return {};
     }
     if (request.warm) {
-      warm();
+      if (!warmed) warm();
+      warmed = true;
       return {};
     }
     const state = apps.get(request.app) || { builder: base.builder, parsed: new Map(base.parsed) };
@@ -193,6 +194,19 @@
     for (const mark of ["\n// 1", "\n// 2"]) {
       check(state, template.map(([path, text]) => [path, path === "src/App.tsx" ? text + mark : text]));
     }
+  }
+
+  let warmed = false;
+  let warmTimer;
+
+  /** Once, in the first quiet moment: the next change of an app is then checked in half the time. */
+  function warmWhenQuiet() {
+    if (warmed) return;
+    clearTimeout(warmTimer);
+    warmTimer = setTimeout(() => {
+      warmed = true;
+      warm();
+    }, 3000);
   }
 
   function prepare() {
@@ -234,6 +248,7 @@
           reply = { failure: String((error && error.stack) || error).slice(0, 2000) };
         }
         process.stdout.write(JSON.stringify({ id, ...reply }) + "\n");
+        warmWhenQuiet();
       }
       chunks.push(text.slice(from));
     });

@@ -92,7 +92,7 @@
     var box = document.createElement("div");
     box.setAttribute("role", "alert");
     box.style.cssText =
-      "max-width:40rem;margin:15vh auto;padding:1.5rem;font:14px/1.6 system-ui,sans-serif;color-scheme:light dark;";
+      "max-width:40rem;margin:0 auto;padding:12vh 1.5rem 1.5rem;font:14px/1.6 system-ui,sans-serif;color-scheme:light dark;";
     var title = document.createElement("strong");
     title.textContent = "This app stopped before it could show anything.";
     var detail = document.createElement("pre");
