@@ -11,17 +11,22 @@ package final class ActiveTurn: Sendable {
 
     private struct State {
         var stopRequested = false
+        var workerRefusedStop = false
         var isFinished = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var nextWaiter = 0
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
+    private let abandonment: AsyncStream<Never>
+    private let abandoning: AsyncStream<Never>.Continuation
 
     init(scope: RunScope, lease: StreamLease, streamID: String, assistantID: String) {
         self.scope = scope
         self.lease = lease
         self.streamID = streamID
         self.assistantID = assistantID
+        (self.abandonment, self.abandoning) = AsyncStream.makeStream()
     }
 
     /// The log is keyed by run and stream, so late chunks of a stopped turn cannot land in the next turn's (spec 02 B6).
@@ -31,30 +36,69 @@ package final class ActiveTurn: Sendable {
         LogKey("{run:\(runID)}:\(stream)")
     }
 
+    // MARK: - Stop
+
     /// A person asked for the end.
     package var stopRequested: Bool { self.state.withLock { $0.stopRequested } }
+
+    /// The worker did not take that stop.
+    package var workerRefusedStop: Bool { self.state.withLock { $0.workerRefusedStop } }
 
     package func requestStop() {
         self.state.withLock { $0.stopRequested = true }
     }
 
+    /// Lets go of the worker's stream, whether or not the worker has heard of the stop; the turn then writes its end.
+    package func abandon(workerRefused: Bool) {
+        self.state.withLock { $0.workerRefusedStop = workerRefused }
+        self.abandoning.finish()
+    }
+
+    /// Waits until the turn is to be abandoned, or the task is cancelled.
+    func abandoned() async {
+        for await _ in self.abandonment {}
+    }
+
+    // MARK: - End
+
     func markFinished() {
         let waiters = self.state.withLock { state in
             state.isFinished = true
-            defer { state.waiters = [] }
-            return state.waiters
+            defer { state.waiters = [:] }
+            return state.waiters.values.map(\.self)
         }
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Waits until everything of the turn is written.
-    package func finished() async {
-        await withCheckedContinuation { continuation in
-            let isFinished = self.state.withLock { state in
-                if !state.isFinished { state.waiters.append(continuation) }
-                return state.isFinished
+    /// Waits until everything of the turn is written, at most this long; tells whether it is.
+    package func finished(within limit: Duration, on clock: any Clock<Duration>) async -> Bool {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.finished() }
+            // Cancelled as soon as the turn has finished.
+            group.addTask { try? await clock.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+        return self.state.withLock { $0.isFinished }
+    }
+
+    /// Returns when the turn has finished or the task is cancelled.
+    private func finished() async {
+        let key = self.state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = self.state.withLock { state in
+                    if state.isFinished || Task.isCancelled { return true }
+                    state.waiters[key] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
-            if isFinished { continuation.resume() }
+        } onCancel: {
+            self.state.withLock { $0.waiters.removeValue(forKey: key) }?.resume()
         }
     }
 }

@@ -8,6 +8,9 @@ import NIOCore
 extension RunService {
     // MARK: - Stop
 
+    /// How long a stopped turn has to write its own end.
+    static let stopPatience = Duration.seconds(5)
+
     /// The answer of the stop route; truthful about what happened (spec 02 §6, B8).
     package struct StopAnswer: Sendable {
         package var status: Run.Status
@@ -39,35 +42,12 @@ extension RunService {
         } catch {
             self.tools.logger.warning(
                 "The worker did not take a stop",
-                metadata: ["run.id": "\(scope.runID)", "error": "\(error)"]
+                metadata: ["run.id": "\(scope.runID)", "error": "\(String(reflecting: error))"]
             )
         }
-        if let turn, cancellation != nil {
-            await turn.finished()
-        } else {
-            // The owner is elsewhere or does not listen: end the run under its lease, which silences the owner.
-            let now = self.tools.wallClock.now
-            let failure = RunFailure(
-                code: cancellation == nil ? .workerCancelFailed : .userStopped,
-                phase: .clientStop,
-                message: cancellation == nil ? "Stopped, but the builder did not answer." : "Stopped by a person.",
-                retryable: true,
-                occurredAt: now
-            )
-            let messages = InterruptedMessages.close(run.messages)
-            if let failed = try await self.tools.runs.fail(
-                scope,
-                lease: lease,
-                messages: messages,
-                failure: failure,
-                at: now
-            ) {
-                if let stream = run.activeStreamID {
-                    try await self.tools.bus.finishLog(ActiveTurn.log(of: run.id, stream: stream))
-                }
-                await self.tools.events.publish(.runFailed, of: failed)
-            }
-        }
+        turn?.abandon(workerRefused: cancellation == nil)
+        let isOver = await turn?.finished(within: Self.stopPatience, on: self.tools.clock) ?? false
+        if !isOver { try await self.endForGood(run, lease: lease, isRefused: cancellation == nil) }
         let ended = try await self.find(scope)
         let isOurs = ended.failure?.phase == .clientStop
         return StopAnswer(
@@ -79,15 +59,59 @@ extension RunService {
         )
     }
 
+    /// T7 without the owner, who is elsewhere or does not listen: ends the run under its lease, which silences the owner.
+    private func endForGood(_ run: Run, lease: StreamLease, isRefused: Bool) async throws {
+        let now = self.tools.wallClock.now
+        let failure = RunFailure(
+            code: isRefused ? .workerCancelFailed : .userStopped,
+            phase: .clientStop,
+            message: isRefused ? "Stopped, but the builder did not answer." : "Stopped by a person.",
+            retryable: true,
+            occurredAt: now
+        )
+        let scope = RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id)
+        let newest = try await self.find(scope)
+        guard
+            let failed = try await self.tools.runs.fail(
+                scope,
+                lease: lease,
+                messages: InterruptedMessages.remains(of: newest),
+                failure: failure,
+                at: now
+            )
+        else { return }
+        if let stream = newest.activeStreamID {
+            try await self.tools.bus.finishLog(ActiveTurn.log(of: run.id, stream: stream))
+        }
+        await self.tools.events.publish(.runFailed, of: failed)
+    }
+
     // MARK: - Attach
+
+    /// So that a cursor alone finds the stream that it belongs to, after the run has ended.
+    func rememberStream(of turn: ActiveTurn) async throws {
+        try await self.tools.bus.setValue(
+            ByteBuffer(string: turn.streamID),
+            for: Self.streamKey(turn.scope.runID),
+            expiringAfter: .seconds(86_400)
+        )
+    }
+
+    private static func streamKey(_ runID: Run.ID) -> String { "{run:\(runID)}:stream" }
 
     /// A running turn's stream from the cursor on, `nil` when there is nothing to attach to (204).
     ///
-    /// With `streamID` a turn that has ended can be read again as long as its log is kept (spec 02 B6).
+    /// With `streamID`, or a cursor of the newest stream, a turn that has ended can be read again as long as its log is
+    /// kept (spec 02 B6).
     package func attach(_ scope: RunScope, cursor: Int, streamID: String?) async throws -> RunStream? {
         var run = try await self.find(scope)
-        if run.status == .streaming, run.activeStreamID == nil { run = try await self.waitUntilAttachable(scope) }
-        let stream = streamID ?? (run.status == .streaming ? run.activeStreamID : nil)
+        if streamID == nil, run.status == .streaming, run.activeStreamID == nil {
+            run = try await self.waitUntilAttachable(scope)
+        }
+        var stream = streamID ?? (run.status == .streaming ? run.activeStreamID : nil)
+        if stream == nil, run.status != .streaming, cursor > 0 {
+            stream = try await self.tools.bus.value(for: Self.streamKey(run.id)).map { String(buffer: $0) }
+        }
         guard let stream else { return nil }
         do {
             return RunStream(
@@ -147,11 +171,17 @@ extension RunService {
     package func failStaleRuns() async throws -> Int {
         var count = 0
         for run in try await self.tools.runs.streaming() {
-            guard let lease = run.streamLease, StaleRule.isStale(run, at: self.tools.wallClock.now),
-                self.supervisor.turn(of: run.id) == nil
+            guard let lease = run.streamLease, self.supervisor.turn(of: run.id) == nil,
+                self.isAbandoned(run, lease, at: self.tools.wallClock.now)
             else { continue }
             if try await self.fail(run, lease: lease, phase: .watchdog) { count += 1 }
         }
         return count
+    }
+
+    /// Stale, or claimed by this very process, which knows nothing of it any more.
+    private func isAbandoned(_ run: Run, _ lease: StreamLease, at now: Timestamp) -> Bool {
+        StaleRule.isStale(run, at: now)
+            || (lease.owner == self.supervisor.owner && now.since(lease.startedAt) >= StaleRule.forgotten)
     }
 }

@@ -98,9 +98,18 @@ package struct RunService: Sendable {
         let lease = StreamLease(id: self.tools.identifiers.token(), startedAt: now, owner: self.supervisor.owner)
         // Everything that may fail without having changed anything comes before the claim.
         let prompt = try await self.systemPrompt(for: app, plan: plan, settings: settings, author: author)
+        let messages = StoredHistory.fit(plan.messages)
         let claimed: Run?
         do {
-            claimed = try await self.tools.runs.claim(scope, as: run, lease: lease, writing: plan.messages, at: now)
+            claimed = try await self.tools.runs.claim(
+                scope,
+                as: run,
+                lease: lease,
+                writing: messages,
+                attachments: plan.attachments,
+                isRerun: plan.isRerun,
+                at: now
+            )
         } catch DocumentStoreError.duplicate(index: "streaming_app") {
             return self.rejected(
                 "already_streaming",
@@ -116,8 +125,18 @@ package struct RunService: Sendable {
             streamID: self.tools.identifiers.token(),
             assistantID: "msg-" + self.tools.identifiers.token(bytes: 12)
         )
+        let input = TurnInput(
+            app: app,
+            run: run,
+            messages: messages,
+            isRerun: plan.isRerun,
+            settings: settings,
+            systemPrompt: prompt,
+            person: author
+        )
         do {
-            try await self.tools.bus.createLog(turn.log, limits: .turn)
+            let reader = try await self.start(turn, input, claimed)
+            return ChatAnswer(headers: [("x-second-stream-id", turn.streamID)], stream: RunStream(.log(reader)))
         } catch {
             // Between claim and stream nothing may leave the run hanging (spec 02 B7).
             let failure = RunFailure(
@@ -125,27 +144,31 @@ package struct RunService: Sendable {
                 phase: .claim,
                 message: "The turn could not be started. Try again.",
                 retryable: true,
-                occurredAt: now
+                occurredAt: self.tools.wallClock.now
             )
-            _ = try await self.tools.runs.fail(scope, lease: lease, messages: nil, failure: failure, at: now)
+            if let failed = try await self.tools.runs.fail(
+                scope,
+                lease: lease,
+                messages: nil,
+                failure: failure,
+                at: self.tools.wallClock.now
+            ) {
+                await self.tools.events.publish(.runFailed, of: failed)
+            }
+            try await self.tools.bus.finishLog(turn.log)
             throw error
         }
-        await self.tools.events.publish(.runStarting, of: claimed)
-        var input = TurnInput(
-            app: app,
-            run: run,
-            messages: plan.messages,
-            isRerun: plan.isRerun,
-            settings: settings,
-            systemPrompt: prompt,
-            person: author
-        )
-        // A repeated turn forgets its failed predecessor's native session, which has seen another ending.
-        if plan.isRerun { input.run.runtimeSessionStates = nil }
-        let runner = TurnRunner(turn: turn, input: input, tools: self.tools)
+    }
+
+    /// Opens the turn's log and hands the turn to its owner.
+    private func start(_ turn: ActiveTurn, _ input: TurnInput, _ claimed: Run) async throws -> LogReader {
+        try await self.tools.bus.createLog(turn.log, limits: .turn)
+        try await self.rememberStream(of: turn)
         let reader = try await self.tools.bus.readLog(turn.log, after: 0)
-        self.supervisor.start(turn) { await runner.run() }
-        return ChatAnswer(headers: [("x-second-stream-id", turn.streamID)], stream: RunStream(.log(reader)))
+        await self.tools.events.publish(.runStarting, of: claimed)
+        let runner = TurnRunner(turn: turn, input: input, tools: self.tools)
+        guard self.supervisor.start(turn, { await runner.run() }) else { throw RunRefusal.workerUnavailable }
+        return reader
     }
 
     /// A claim that lost its race says what the winner made of the run.
@@ -154,7 +177,9 @@ package struct RunService: Sendable {
             return self.rejected("not_found", "This conversation is gone.", retryable: false, code: "claim_rejected")
         }
         guard now.status == .streaming else { return Self.staleInput }
-        if plan.messages.count <= now.messageCount { return self.rejected("already_streaming", nil) }
+        if now.messages.contains(where: { $0.id == plan.messages.last?.id }) {
+            return self.rejected("already_streaming", nil)
+        }
         return self.rejected(
             "already_streaming",
             "The builder is still working on the last message.",
@@ -176,24 +201,25 @@ package struct RunService: Sendable {
     }
 
     /// Puts attachments that the worker's disk has lost back into the workspace (spec 02 §5.5).
+    ///
+    /// Only what the new message brings must be there; an old file that is gone must not end the conversation.
     private func ensureAttachments(_ plan: TurnIntake.Plan, of app: AppScope) async throws {
-        let wanted = plan.messages.last?.metadata?.attachments ?? []
+        let required = Set((plan.messages.last?.metadata?.attachments ?? []).map(\.id))
+        let wanted = plan.attachments.suffix(AttachmentRules.maximumCount)
         guard !wanted.isEmpty else { return }
-        let missing: [String]
         do {
-            missing = try await self.tools.worker.missingAttachments(wanted.map(\.path), of: app.appID)
-        } catch {
-            throw RunRefusal.workerUnavailable
-        }
-        for reference in wanted where missing.contains(reference.path) {
-            guard let (stored, content) = try await self.tools.attachments.get(reference.id, in: app),
-                stored.path == reference.path
-            else { throw RunRefusal.attachmentUnavailable }
-            do {
+            let missing = try await self.tools.worker.missingAttachments(wanted.map(\.path), of: app.appID)
+            for reference in wanted where missing.contains(reference.path) {
+                guard let (stored, content) = try await self.tools.attachments.get(reference.id, in: app),
+                    stored.path == reference.path
+                else {
+                    if required.contains(reference.id) { throw RunRefusal.attachmentUnavailable }
+                    continue
+                }
                 try await self.tools.worker.storeAttachments([.init(reference: stored, bytes: content)], of: app.appID)
-            } catch {
-                throw RunRefusal.workerUnavailable
             }
+        } catch is WorkerRefusal {
+            throw RunRefusal.workerUnavailable
         }
     }
 
@@ -269,7 +295,7 @@ package struct RunService: Sendable {
         let failed = try await self.tools.runs.fail(
             scope,
             lease: lease,
-            messages: InterruptedMessages.close(run.messages),
+            messages: InterruptedMessages.remains(of: run),
             failure: failure,
             at: now
         )
@@ -279,37 +305,5 @@ package struct RunService: Sendable {
         }
         await self.tools.events.publish(.runFailed, of: failed)
         return true
-    }
-}
-
-/// When a streaming run counts as abandoned (spec 02 §4).
-package enum StaleRule {
-    package static func isStale(_ run: Run, at now: Timestamp) -> Bool {
-        guard run.status == .streaming else { return false }
-        guard run.activeStreamID != nil else { return now.since(run.updatedAt) >= .seconds(120) }
-        let sign = run.streamLease?.heartbeatAt ?? run.streamLease?.startedAt ?? run.updatedAt
-        return now.since(sign) >= .seconds(1200)
-    }
-}
-
-/// Messages of a turn that will not go on: blocks are closed, open tools are errors (spec 02 B2).
-package enum InterruptedMessages {
-    package static func close(_ messages: [UIMessage]) -> [UIMessage] {
-        guard var last = messages.last, last.role == .assistant else { return messages }
-        last.parts = last.parts.map { part in
-            switch part {
-            case .text(let block): return .text(.init(text: block.text))
-            case .reasoning(let block): return .reasoning(.init(text: block.text))
-            case .tool(var call):
-                guard call.state == .inputStreaming || call.state == .inputAvailable || call.preliminary == true else {
-                    return part
-                }
-                call.state = .outputError
-                call.preliminary = nil
-                call.errorText = "Interrupted."
-                return .tool(call)
-            }
-        }
-        return messages.dropLast() + [last]
     }
 }

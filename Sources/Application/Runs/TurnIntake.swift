@@ -10,6 +10,8 @@ package enum TurnIntake {
         /// The history that the turn starts from, the new or repeated user message last.
         package var messages: [UIMessage]
         package var isRerun: Bool
+        /// All attachments of the run, those of the new message last (spec 02 §5.2, B19).
+        package var attachments: [AttachmentRef]
     }
 
     package enum Verdict: Sendable, Equatable {
@@ -42,8 +44,12 @@ package enum TurnIntake {
     )
         -> Verdict
     {
-        if run.status == .streaming { return request.messages.count <= run.messageCount ? .duplicate : .busy }
-        guard let newest = request.messages.last(where: { $0.role == .user }) else { return .staleInput }
+        let newest = request.messages.last { $0.role == .user }
+        if run.status == .streaming {
+            // Ids decide, not counts: a message that the run does not hold must never be swallowed as a duplicate.
+            return newest.map { message in run.messages.contains { $0.id == message.id } } ?? true ? .duplicate : .busy
+        }
+        guard let newest else { return .staleInput }
         if let retryID = request.retryLastMessageID {
             return self.rerun(retryID, newest, request, run, author, draft, time)
         }
@@ -57,7 +63,7 @@ package enum TurnIntake {
             return .approvalPending
         }
         let message = self.message(newest, request, run, author, draft, time)
-        return .start(Plan(messages: run.messages + [message], isRerun: false))
+        return .start(self.plan(run.messages + [message], isRerun: false, run))
     }
 
     private static func rerun(
@@ -71,14 +77,21 @@ package enum TurnIntake {
     ) -> Verdict {
         guard newest.id == retryID,
             run.status == .completed || (run.status == .failed && run.failure?.retryable == true),
-            let index = run.messages.lastIndex(where: { $0.role == .user && $0.id == retryID })
+            let index = run.messages.lastIndex(where: { $0.role == .user && $0.id == retryID }),
+            request.messages.prefix(index).map(\.id) == run.messages.prefix(index).map(\.id)
         else { return .staleInput }
         guard PendingApproval.find(in: run.messages) == nil else { return .approvalPending }
         var message = self.message(newest, request, run, author, draft, time)
         if newest.text.trimmingWhitespace().isEmpty { message.parts = run.messages[index].parts }
         // The decision that a repeated message carried stays with it.
         if message.metadata?.decision == nil { message.metadata?.decision = run.messages[index].metadata?.decision }
-        return .start(Plan(messages: Array(run.messages[..<index]) + [message], isRerun: true))
+        return .start(self.plan(Array(run.messages[..<index]) + [message], isRerun: true, run))
+    }
+
+    private static func plan(_ messages: [UIMessage], isRerun: Bool, _ run: Run) -> Plan {
+        let latest = messages.last?.metadata?.attachments ?? []
+        let earlier = run.attachments.filter { known in !latest.contains { $0.id == known.id } }
+        return Plan(messages: messages, isRerun: isRerun, attachments: earlier + latest)
     }
 
     private static func message(

@@ -1,37 +1,77 @@
 import Domain
 import RuntimeProtocols
+import Synchronization
 import Wire
 
 /// Everything that changes while a turn runs.
 struct TurnProgress: Sendable {
     var translator = ChunkTranslator()
-    var accumulator: MessageAccumulator
+    let answer: LiveAnswer
     var outcome = TurnOutcome()
+    /// The workspace as it was when the runtime started.
+    var startHash: ContentHash?
     var savedHash: ContentHash?
     /// The sequence number of the last record in the log.
     var sequence = 0
-    var checkpointedAt: Timestamp?
-    /// Something was added since the last checkpoint.
-    var isDirty = false
-    private var partial: [RunUsage] = []
+    /// The log cannot be written any more; the turn goes on without viewers.
+    var isMute = false
+    private var partial = RunUsage(totalCostUSD: 0, models: [:])
 
-    init(assistantID: String) {
-        self.accumulator = MessageAccumulator(messageID: assistantID)
+    init(answer: LiveAnswer) {
+        self.answer = answer
     }
 
     mutating func add(_ chunk: UIMessageChunk) {
-        self.accumulator.add(chunk)
-        self.isDirty = true
+        self.answer.add(chunk)
         if case .toolInputAvailable(_, let name, _) = chunk { self.outcome.sawCall(name) }
     }
 
     mutating func add(_ usage: RunUsage) {
-        self.partial.append(usage)
+        self.partial = self.partial.adding(usage)
     }
 
     /// What the result reported, else the sum of what passed by (spec 02 B12).
-    var usage: RunUsage {
-        if let result = self.translator.result { return result.usage }
-        return self.partial.reduce(RunUsage(totalCostUSD: 0, models: [:])) { $0.adding($1) }
+    var usage: RunUsage { self.translator.result?.usage ?? self.partial }
+}
+
+/// The answer as it grows, shared by the turn, which adds to it, and the timer that keeps copies of it.
+final class LiveAnswer: Sendable {
+    private struct State {
+        var accumulator: MessageAccumulator
+        /// Something was added since the last copy.
+        var isUnsaved = false
+    }
+
+    private let state: Mutex<State>
+
+    init(messageID: String) {
+        self.state = Mutex(State(accumulator: MessageAccumulator(messageID: messageID)))
+    }
+
+    func add(_ chunk: UIMessageChunk) {
+        self.state.withLock { state in
+            state.accumulator.add(chunk)
+            state.isUnsaved = true
+        }
+    }
+
+    /// The answer if it has parts and has grown since the last call.
+    func takeUnsaved(at time: Timestamp) -> UIMessage? {
+        self.state.withLock { state in
+            guard state.isUnsaved, !state.accumulator.isEmpty else { return nil }
+            state.isUnsaved = false
+            return state.accumulator.message(metadata: .init(createdAt: time))
+        }
+    }
+
+    func markUnsaved() {
+        self.state.withLock { $0.isUnsaved = true }
+    }
+
+    /// `nil` when nothing was answered: kept, an empty message would make the next one look stale (spec 02 B1).
+    func message(at time: Timestamp) -> UIMessage? {
+        self.state.withLock { state in
+            state.accumulator.isEmpty ? nil : state.accumulator.message(metadata: .init(createdAt: time))
+        }
     }
 }

@@ -1,5 +1,4 @@
 package import Domain
-import Logging
 import ServiceLifecycle
 import Synchronization
 
@@ -25,14 +24,12 @@ package final class TurnSupervisor: Service {
     }
 
     package func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
+        await withDiscardingTaskGroup { group in
             await withGracefulShutdownHandler {
                 for await job in self.jobs {
                     group.addTask {
                         await job.work()
-                        self.active.withLock { active in
-                            if active[job.turn.scope.runID] === job.turn { active[job.turn.scope.runID] = nil }
-                        }
+                        self.forget(job.turn)
                         job.turn.markFinished()
                     }
                 }
@@ -40,17 +37,16 @@ package final class TurnSupervisor: Service {
                 self.queue.finish()
             }
             group.cancelAll()
-            await group.waitForAll()
         }
     }
 
-    func start(_ turn: ActiveTurn, _ work: @escaping @Sendable () async -> Void) {
+    /// Hands the turn over; `false` when the process is shutting down and the turn will not run.
+    func start(_ turn: ActiveTurn, _ work: @escaping @Sendable () async -> Void) -> Bool {
         self.active.withLock { $0[turn.scope.runID] = turn }
-        if case .terminated = self.queue.yield(Job(turn: turn, work: work)) {
-            // Shutting down: the lease stays with this owner and the next start fails the run with a clear reason.
-            self.active.withLock { $0[turn.scope.runID] = nil }
-            turn.markFinished()
-        }
+        if case .enqueued = self.queue.yield(Job(turn: turn, work: work)) { return true }
+        self.forget(turn)
+        turn.markFinished()
+        return false
     }
 
     package func turn(of runID: Run.ID) -> ActiveTurn? {
@@ -58,4 +54,10 @@ package final class TurnSupervisor: Service {
     }
 
     package var count: Int { self.active.withLock { $0.count } }
+
+    private func forget(_ turn: ActiveTurn) {
+        self.active.withLock { active in
+            if active[turn.scope.runID] === turn { active[turn.scope.runID] = nil }
+        }
+    }
 }

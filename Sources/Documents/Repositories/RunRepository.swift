@@ -47,17 +47,20 @@ package struct RunRepository: Sendable {
 
     /// T1–T3: makes the run `streaming` under a new lease, if it is still as it was read.
     ///
+    /// A rerun forgets the native sessions, which have seen messages that are discarded now.
+    ///
     /// - Throws: `DocumentStoreError.duplicate(index: "streaming_app")` when another run of the app streams.
     package func claim(
         _ scope: RunScope,
         as read: Run,
         lease: StreamLease,
         writing messages: [UIMessage],
+        attachments: [AttachmentRef],
+        isRerun: Bool,
         at time: Timestamp
-    )
-        async throws -> Run?
-    {
-        try await self.runs.update(
+    ) async throws -> Run? {
+        let forgetting: [Update.Operation] = isRerun ? [.unset("sessionState"), .unset("runtimeSessionStates")] : []
+        return try await self.runs.update(
             where: .run(scope) && .text("status", read.status.rawValue)
                 && .notEquals("status", .string(Run.Status.streaming.rawValue))
                 && .equals("messageCount", .integer(Int64(read.messageCount)))
@@ -65,9 +68,9 @@ package struct RunRepository: Sendable {
             [
                 .set("status", .string(Run.Status.streaming.rawValue)), try .assign("messages", messages),
                 .set("messageCount", .integer(Int64(messages.count))), try .assign("streamLease", lease),
-                .unset("activeStreamId"), .unset("failure"), .unset("autoStartPrompt"),
-                .set("pendingAttachments", []), .stamp("updatedAt", time),
-            ]
+                .unset("activeStreamId"), .unset("failure"), .unset("autoStartPrompt"), .unset("partialAnswer"),
+                try .assign("attachments", attachments), .set("pendingAttachments", []), .stamp("updatedAt", time),
+            ] + forgetting
         )
     }
 
@@ -96,13 +99,13 @@ package struct RunRepository: Sendable {
     package func checkpoint(
         _ scope: RunScope,
         lease: StreamLease,
-        messages: [UIMessage],
+        answer: UIMessage,
         at time: Timestamp
     ) async throws -> Bool {
         try await self.runs.update(
             where: self.held(scope, lease),
             [
-                try .assign("messages", messages), .set("messageCount", .integer(Int64(messages.count))),
+                try .assign("partialAnswer", answer),
                 .stamp("streamLease.heartbeatAt", time), .stamp("updatedAt", time),
             ]
         ) != nil
@@ -230,7 +233,7 @@ package struct RunRepository: Sendable {
     {
         var operations: [Update.Operation] = [
             .set("status", .string(status.rawValue)), .unset("activeStreamId"), .unset("streamLease"),
-            try .assign("failure", failure), .stamp("updatedAt", time),
+            .unset("partialAnswer"), try .assign("failure", failure), .stamp("updatedAt", time),
         ]
         if let messages {
             operations.append(try .assign("messages", messages))

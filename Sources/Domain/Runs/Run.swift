@@ -19,6 +19,8 @@ package struct Run: Codable, Sendable, Equatable, Identifiable {
     package var messages: [UIMessage]
     /// `messages.count`, kept beside so that guards can compare it.
     package var messageCount: Int
+    /// The answer of the running turn as of its last checkpoint; part of `messages` only once the turn has ended.
+    package var partialAnswer: UIMessage?
     /// Non-null only while viewers can attach.
     package var activeStreamID: String?
     package var streamLease: StreamLease?
@@ -61,7 +63,7 @@ package struct Run: Codable, Sendable, Equatable, Identifiable {
         case id = "_id"
         case workspaceID = "workspaceId"
         case appID = "appId"
-        case mode, status, messages, messageCount
+        case mode, status, messages, messageCount, partialAnswer
         case activeStreamID = "activeStreamId"
         case streamLease, failure, sessionState, runtimeSessionStates, attachments, pendingAttachments, usage
         case autoStartPrompt

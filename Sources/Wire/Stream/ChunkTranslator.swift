@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 package import RuntimeProtocols
 
@@ -6,6 +6,8 @@ package import RuntimeProtocols
 ///
 /// A value: events in, chunks out. Memory is bounded: a streamed input is kept up to `maximumInputBytes` for its parse.
 package struct ChunkTranslator: Sendable {
+    package static let cutMarker = "… earlier output is not shown …\n"
+
     /// What is known of one tool call of this turn.
     package struct ToolCall: Sendable, Equatable {
         package var name: String
@@ -15,8 +17,8 @@ package struct ChunkTranslator: Sendable {
         package var flushedWithoutOutput = false
         /// Its result waits for a person.
         package var approvalStop = false
-        package var input: JSONValue = .object([:])
-        package var output: JSONValue?
+        /// What a running tool has printed, cut to its end.
+        package var liveOutput = ""
     }
 
     package static let maximumInputBytes = 1_500_000
@@ -106,6 +108,8 @@ package struct ChunkTranslator: Sendable {
             self.blocks[index] = .thinking
             return self.closeText()
         case .blockStart(let index, .toolUse(let id, let name)):
+            // The same call again would break the order of its chunks: the first one counts.
+            guard self.tools[id] == nil else { return self.closeBlocks() }
             self.blocks[index] = .tool(id: id, buffered: "", overflowed: false)
             return self.closeBlocks() + self.announce(id, name)
         case .textDelta(_, let delta):
@@ -119,6 +123,8 @@ package struct ChunkTranslator: Sendable {
             guard case .tool(let id, var buffered, var overflowed) = self.blocks[index], !delta.isEmpty else {
                 return []
             }
+            // Out of the dictionary first, so that the buffer grows in place and is not copied for each delta.
+            self.blocks[index] = nil
             if buffered.utf8.count + delta.utf8.count > Self.maximumInputBytes { overflowed = true }
             if !overflowed { buffered += delta }
             self.blocks[index] = .tool(id: id, buffered: buffered, overflowed: overflowed)
@@ -140,13 +146,11 @@ package struct ChunkTranslator: Sendable {
         self.tools[id]?.inputAvailable = true
         if overflowed {
             let text = "The input is longer than \(Self.maximumInputBytes) bytes and is not shown."
-            self.tools[id]?.input = ["notice": .string(text)]
             return [.toolInputAvailable(toolCallID: id, toolName: call.name, input: ["notice": .string(text)])]
         }
         var input = JSONValue.object([:])
         // Invalid or empty input is `{}`.
         if let parsed = try? JSONValue(parsing: Data(buffered.utf8)) { input = parsed }
-        self.tools[id]?.input = input
         return [.toolInputAvailable(toolCallID: id, toolName: call.name, input: input)]
     }
 
@@ -162,7 +166,6 @@ package struct ChunkTranslator: Sendable {
             guard self.tools[id] == nil else { return [] }
             var chunks = self.closeBlocks() + self.announce(id, name)
             self.tools[id]?.inputAvailable = true
-            self.tools[id]?.input = input
             chunks.append(.toolInputAvailable(toolCallID: id, toolName: name, input: input))
             return chunks
         }
@@ -195,11 +198,11 @@ package struct ChunkTranslator: Sendable {
         var chunks: [UIMessageChunk] = []
         if !call.inputAvailable {
             self.tools[id]?.inputAvailable = true
-            chunks.append(.toolInputAvailable(toolCallID: id, toolName: call.name, input: call.input))
+            chunks.append(.toolInputAvailable(toolCallID: id, toolName: call.name, input: [:]))
         }
         self.tools[id]?.outputAvailable = true
         self.tools[id]?.flushedWithoutOutput = false
-        self.tools[id]?.output = content
+        self.tools[id]?.liveOutput = ""
         self.tools[id]?.approvalStop = !isError && ApprovalTool(rawValue: call.name)?.stops(on: content) == true
         let text = ToolText.flatten(content)
         return chunks
@@ -212,17 +215,13 @@ package struct ChunkTranslator: Sendable {
 
     private mutating func progress(_ id: String, _ delta: String?, _ output: String?) -> [UIMessageChunk] {
         guard let call = self.tools[id], call.inputAvailable, !call.outputAvailable else { return [] }
-        let text: String
-        if let output {
-            text = output
-        } else {
-            text = (call.output?.string ?? "") + (delta ?? "")
+        var text = output ?? call.liveOutput + (delta ?? "")
+        // Bytes are counted in no time; scalars only where it may matter.
+        if text.utf8.count > Self.maximumLiveOutput, text.unicodeScalars.count > Self.maximumLiveOutput {
+            text = Self.cutMarker + String(text.unicodeScalars.suffix(Self.maximumLiveOutput))
         }
-        let kept =
-            text.count > Self.maximumLiveOutput
-            ? "… earlier output is not shown …\n" + text.suffix(Self.maximumLiveOutput) : text
-        self.tools[id]?.output = .string(String(kept))
-        return [.toolOutputAvailable(toolCallID: id, output: .string(String(kept)), preliminary: true)]
+        self.tools[id]?.liveOutput = text
+        return [.toolOutputAvailable(toolCallID: id, output: .string(text), preliminary: true)]
     }
 
     private mutating func flush() -> [UIMessageChunk] {
@@ -230,7 +229,7 @@ package struct ChunkTranslator: Sendable {
         for id in self.order where self.tools[id]?.outputAvailable == false {
             if self.tools[id]?.inputAvailable == false, let call = self.tools[id] {
                 self.tools[id]?.inputAvailable = true
-                chunks.append(.toolInputAvailable(toolCallID: id, toolName: call.name, input: call.input))
+                chunks.append(.toolInputAvailable(toolCallID: id, toolName: call.name, input: [:]))
             }
             self.tools[id]?.outputAvailable = true
             self.tools[id]?.flushedWithoutOutput = true

@@ -1,15 +1,19 @@
 package import Domain
 
-/// Builds the assistant's message from its chunks, exactly as clients do (spec 02 §7.4).
+/// Builds the assistant's message from its chunks, exactly as clients do (spec 02 §7.4), within limits for storage.
 package struct MessageAccumulator: Sendable {
-    /// A stored tool output or text is cut to this many characters, so that a run stays far from an engine's limit.
-    package static let maximumStoredCharacters = 60_000
+    /// One text, input or output keeps at most this many bytes.
+    package static let maximumValueBytes = 60_000
+    /// When all inputs and outputs together have reached this, later ones keep `minimumValueBytes`.
+    package static let maximumMessageBytes = 2_000_000
+    package static let minimumValueBytes = 1000
 
     package let messageID: String
     private var parts: [UIMessagePart] = []
     private var blocks: [String: Int] = [:]
     private var tools: [String: Int] = [:]
     private var inputs: [String: String] = [:]
+    private var keptBytes = 0
 
     package init(messageID: String) {
         self.messageID = messageID
@@ -23,65 +27,75 @@ package struct MessageAccumulator: Sendable {
         case .textStart(let id): self.open(id, .text(.init(text: "", isStreaming: true)))
         case .reasoningStart(let id): self.open(id, .reasoning(.init(text: "", isStreaming: true)))
         case .textDelta(let id, let delta), .reasoningDelta(let id, let delta):
-            self.edit(block: id) { $0.text += delta }
+            self.edit(block: id) { block in
+                guard block.text.utf8.count <= Self.maximumValueBytes else { return }
+                block.text += delta
+            }
         case .textEnd(let id), .reasoningEnd(let id):
-            self.edit(block: id) { $0.isStreaming = false }
+            self.edit(block: id) { block in
+                var budget = JSONBudget(Self.maximumValueBytes)
+                block.text = budget.fit(block.text)
+                block.isStreaming = false
+            }
             self.blocks[id] = nil
         case .toolInputStart(let id, let name):
             self.tools[id] = self.parts.count
             self.inputs[id] = ""
             self.parts.append(.tool(.init(toolName: name, toolCallID: id, state: .inputStreaming)))
         case .toolInputDelta(let id, let delta):
+            // A snapshot shows no more of it anyway.
+            guard let count = self.inputs[id]?.utf8.count, count <= Self.maximumValueBytes else { return }
             self.inputs[id]? += delta
         case .toolInputAvailable(let id, let name, let input):
             self.inputs[id] = nil
+            let kept = self.keep(input)
             self.edit(tool: id, name: name) { call in
                 call.state = .inputAvailable
-                call.input = input
+                call.input = kept
             }
         case .toolInputError(let id, let name, let input, let text):
             self.inputs[id] = nil
+            let kept = self.keep(input)
             self.edit(tool: id, name: name) { call in
                 call.state = .outputError
-                call.input = input
+                call.input = kept
                 call.errorText = text
             }
         case .toolOutputAvailable(let id, let output, let preliminary):
+            let kept = preliminary ? output : self.keep(output)
             self.edit(tool: id, name: nil) { call in
                 call.state = .outputAvailable
-                call.output = output
+                call.output = kept
                 call.preliminary = preliminary ? true : nil
             }
         case .toolOutputError(let id, let text):
+            let kept = self.keep(.string(text)).string
             self.edit(tool: id, name: nil) { call in
                 call.state = .outputError
-                call.errorText = text
+                call.errorText = kept
                 call.preliminary = nil
             }
         }
     }
 
-    /// The message as it is now, bounded for storage; streaming inputs are read as far as they have come.
+    /// The message as it is now; streaming inputs are read as far as they have come.
     package func message(metadata: UIMessage.Metadata? = nil) -> UIMessage {
         let parts = self.parts.map { part -> UIMessagePart in
-            switch part {
-            case .text(var block):
-                block.text = Self.bounded(block.text)
-                return .text(block)
-            case .reasoning(var block):
-                block.text = Self.bounded(block.text)
-                return .reasoning(block)
-            case .tool(var call):
-                if call.state == .inputStreaming, let text = self.inputs[call.toolCallID] {
-                    call.input = PartialJSON.parse(text)
-                }
-                call.input = call.input.map { Self.bounded($0) }
-                call.output = call.output.map { Self.bounded($0) }
-                call.errorText = call.errorText.map { Self.bounded($0) }
-                return .tool(call)
-            }
+            guard case .tool(var call) = part, call.state == .inputStreaming, let text = self.inputs[call.toolCallID]
+            else { return part }
+            var budget = JSONBudget(Self.maximumValueBytes)
+            call.input = PartialJSON.parse(text).map { budget.fit($0) }
+            return .tool(call)
         }
         return UIMessage(id: self.messageID, role: .assistant, parts: parts, metadata: metadata)
+    }
+
+    private mutating func keep(_ value: JSONValue) -> JSONValue {
+        let limit = self.keptBytes < Self.maximumMessageBytes ? Self.maximumValueBytes : Self.minimumValueBytes
+        var budget = JSONBudget(limit)
+        let kept = budget.fit(value)
+        self.keptBytes += limit - max(0, budget.remaining)
+        return kept
     }
 
     private mutating func open(_ id: String, _ part: UIMessagePart) {
@@ -114,20 +128,6 @@ package struct MessageAccumulator: Sendable {
             change(&call)
             self.tools[id] = self.parts.count
             self.parts.append(.tool(call))
-        }
-    }
-
-    private static func bounded(_ text: String) -> String {
-        guard text.utf8.count > self.maximumStoredCharacters else { return text }
-        return String(text.prefix(self.maximumStoredCharacters)) + "\n… cut for storage …"
-    }
-
-    private static func bounded(_ value: JSONValue) -> JSONValue {
-        switch value {
-        case .string(let text): .string(self.bounded(text))
-        case .array(let items): .array(items.prefix(2000).map { self.bounded($0) })
-        case .object(let members): .object(members.mapValues { self.bounded($0) })
-        default: value
         }
     }
 }

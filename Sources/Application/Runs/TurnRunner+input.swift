@@ -1,0 +1,57 @@
+import Documents
+import Domain
+import Foundation
+
+/// What goes into the worker (spec 02 §5.9, §5.10, §10).
+extension TurnRunner {
+    /// The native session to go on with; a repeated message starts afresh, for its session has seen another ending.
+    func session() async throws -> WorkerSession? {
+        guard !self.input.isRerun,
+            let state = self.input.run.runtimeSessionStates?[self.input.settings.runtimeID.rawValue]
+        else { return nil }
+        var transcript: Data?
+        if let hash = state.dataHash { transcript = try await self.tools.blobs.get(hash, in: self.scope.workspaceID) }
+        return WorkerSession(
+            runtimeID: state.runtimeID,
+            sessionID: state.sessionID,
+            format: state.format ?? "\(state.runtimeID.rawValue)-session",
+            transcript: transcript
+        )
+    }
+
+    func workerTurn(_ session: WorkerSession?) async throws -> WorkerTurn {
+        // Unreachable counts as "restore needed".
+        let status = try? await self.tools.worker.status(of: self.scope.appID)
+        var session = session
+        var sourceFiles: [SourceFile]?
+        if status?.restoreNeeded ?? true {
+            // Without the files a native session would speak of things that are not there; a transcript travels along.
+            if session?.transcript == nil { session = nil }
+            if let draft = self.input.app.draft,
+                let revision = try await self.tools.revisions.find(draft.revisionID, of: self.appScope)
+            {
+                sourceFiles = try await self.tools.revisions.files(of: revision)
+            }
+        }
+        let covered =
+            session == nil
+            ? 0 : self.input.run.runtimeSessionStates?[self.input.settings.runtimeID.rawValue]?.uiMessageCount ?? 0
+        return WorkerTurn(
+            scope: self.scope,
+            appName: self.input.app.name,
+            prompt: HandOff.prompt(
+                for: self.input.messages,
+                covered: covered,
+                appName: self.input.app.name,
+                settings: self.input.settings
+            ),
+            systemPrompt: self.input.systemPrompt,
+            settings: self.input.settings,
+            maxTurns: TurnOutcome.maximumTurns,
+            session: session,
+            sourceFiles: sourceFiles,
+            requestedByUserID: self.input.person.id,
+            requestedByUserName: self.input.person.name
+        )
+    }
+}
