@@ -2,7 +2,9 @@ package import Domain
 package import Foundation
 package import RuntimeProtocols
 
-/// A tool that an agent may call through the broker (spec 03 §5, §6). Its input is checked before it is called.
+/// A tool that an agent may call through the broker (spec 03 §5, §6).
+///
+/// Its input is checked before it is called.
 protocol BrokerTool: Sendable {
     var name: String { get }
     var description: String { get }

@@ -25,7 +25,9 @@ package actor MCPBroker {
         self.logger = logger
     }
 
-    /// Opens the tools of a turn. `base` is where this worker's routes answer, as children reach them.
+    /// Opens the tools of a turn.
+    ///
+    /// `base` is where this worker's routes answer, as children reach them.
     package func open(
         _ context: ToolContext,
         allowed: [ToolCatalogue.Server: [String]],
@@ -65,9 +67,10 @@ package actor MCPBroker {
         for (_, call) in session.calls.values { await call.ended.wait() }
     }
 
-    /// Answers the body of a request. A batch is answered by a batch; only notifications are answered by nothing.
+    /// Answers the body of a request.
     ///
-    /// - Parameter server: The `server` of the query; missing or unknown means `second`.
+    /// A batch is answered by a batch; only notifications are answered by nothing. `server` is that of the query;
+    /// missing or unknown means `second`.
     package func answer(_ body: Data, brokerID: String, server name: String?, token: String?) async -> BrokerAnswer {
         self.prune()
         let server = name.flatMap(ToolCatalogue.Server.init(rawValue:)) ?? .second
@@ -219,7 +222,9 @@ package actor MCPBroker {
         return .unauthorized(BrokerMessage.error(error, id: .null))
     }
 
-    /// One line a call: who, what, how it ended; never what was said. Names that are not ours are not written.
+    /// One line a call: who, what, how it ended; never what was said.
+    ///
+    /// Names that are not ours are not written.
     private func audit(
         _ tool: (any BrokerTool)?,
         session: BrokerSession,

@@ -74,7 +74,9 @@ package struct ClaudeTranscripts: Sendable {
         }
     }
 
-    /// The project folder that holds the file. The agent may name the folder after the path it sees inside a sandbox,
+    /// The project folder that holds the file.
+    ///
+    /// The agent may name the folder after the path it sees inside a sandbox,
     /// and it finds a session in any of them, so we look in all.
     private static func place(of file: String, in projects: borrowing OpenFolder) throws -> RawName? {
         for name in try projects.names() where projects.entry(name)?.kind == .folder {

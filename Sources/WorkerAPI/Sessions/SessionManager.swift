@@ -73,8 +73,9 @@ package actor SessionManager {
         self.table.touch(appID, now: self.uptime.now, at: self.wallClock.now)
     }
 
-    /// Stops the app's job if it belongs to the run (`nil`: whatever runs) and waits until the app is idle, at most so
-    /// long. A turn of another run goes on.
+    /// Stops the app's job if it belongs to the run, and waits until the app is idle, at most so long.
+    ///
+    /// Without a run it stops whatever runs; a turn of another run goes on.
     package func cancel(_ appID: App.ID, runID: Run.ID?, waiting limit: Duration) async -> WorkerCancellation {
         guard let job = self.session(of: appID)?.job else { return WorkerCancellation(cancelled: false, isIdle: true) }
         guard runID == nil || job.runID == runID else { return WorkerCancellation(cancelled: false, isIdle: false) }

@@ -74,7 +74,9 @@ package struct SessionTable: Sendable {
         }
     }
 
-    /// Takes the app's session for a job. Nothing changes when it is refused.
+    /// Takes the app's session for a job.
+    ///
+    /// Nothing changes when it is refused.
     package mutating func begin(
         _ runID: Run.ID?,
         of appID: App.ID,

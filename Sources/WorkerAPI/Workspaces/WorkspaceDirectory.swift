@@ -21,8 +21,9 @@ package struct WorkspaceDirectory: Sendable {
         self.root.appending(path: key.rawValue, directoryHint: .isDirectory)
     }
 
-    /// Makes the parent and removes what a process that died left half done: staged, replaced and disposable
-    /// directories. Called once, before anything else.
+    /// Makes the parent, and removes the staged, replaced and disposable directories that a dead process left.
+    ///
+    /// Called once, before anything else.
     package func prepare() async throws {
         let path = self.path
         try await FileThreads.run {

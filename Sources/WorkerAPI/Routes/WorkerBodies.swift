@@ -1,0 +1,104 @@
+import Application
+import Domain
+import Foundation
+
+/// What the web sends to the worker (spec 03 §2.1, §2.3, §15).
+///
+/// Unknown members are ignored, `workingDirectory` among them (spec 03 §22.9).
+enum WorkerBodies {
+    struct SessionState: Decodable {
+        var runtimeId: RuntimeID
+        var sessionId: String
+        var format: String?
+        /// The transcript as text.
+        var data: String?
+
+        var session: WorkerSession {
+            WorkerSession(
+                runtimeID: self.runtimeId,
+                sessionID: self.sessionId,
+                format: self.format ?? "\(self.runtimeId.rawValue)-session",
+                transcript: self.data.map { Data($0.utf8) }
+            )
+        }
+    }
+
+    struct Settings: Decodable {
+        var runtimeId: String?
+        var runtimeModel: String?
+        var runtimeParams: [String: String]?
+
+        func normalized() throws -> RuntimeSettings {
+            let settings = RuntimeRegistry.standard.normalize(
+                runtimeID: self.runtimeId,
+                model: self.runtimeModel,
+                params: self.runtimeParams ?? [:]
+            )
+            guard let settings else { throw WorkerRefusal.invalidRequest(code: "invalid_runtime_settings") }
+            return settings
+        }
+    }
+
+    struct Message: Decodable {
+        var prompt: String
+        var systemPrompt: String
+        var maxTurns: Int?
+        var sessionState: SessionState?
+        var sourceFiles: [String: String]?
+        /// Base64, for files that are no text (spec 02 B13).
+        var binaryFiles: [String: String]?
+        var workspaceId: Workspace.ID
+        var runId: Run.ID
+        var appName: String?
+        var requestedByUserId: User.ID
+        var requestedByUserName: String?
+    }
+
+    struct Files: Decodable {
+        var files: [String: String]
+        var binaryFiles: [String: String]?
+    }
+
+    struct Cancel: Decodable {
+        var runId: Run.ID?
+    }
+
+    struct Metadata: Decodable {
+        var prompt: String
+        var fallbackName: String?
+    }
+
+    struct Attachments: Decodable {
+        struct File: Decodable {
+            var id: String
+            var name: String
+            var path: String
+            var size: Int
+            var contentType: String?
+            var dataBase64: String
+        }
+
+        var files: [File]?
+        var attachments: [File]?
+    }
+
+    struct Check: Decodable {
+        var paths: [String]
+    }
+
+    /// Text and binary files as source files.
+    static func sourceFiles(_ text: [String: String], _ binary: [String: String]?) throws -> [SourceFile] {
+        try text.map { SourceFile(path: try self.path($0.key), bytes: Data($0.value.utf8)) }
+            + (binary ?? [:]).map { name, base64 in
+                guard let bytes = Data(base64Encoded: base64) else {
+                    throw WorkerRefusal.invalidRequest(code: "invalid_file_data")
+                }
+                return SourceFile(path: try self.path(name), bytes: bytes)
+            }
+    }
+
+    private static func path(_ text: String) throws -> SourcePath {
+        guard let path = SourcePath(text) else { throw WorkerRefusal.invalidRequest(code: "invalid_file_path") }
+        return path
+    }
+}
