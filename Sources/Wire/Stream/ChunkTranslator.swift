@@ -78,7 +78,8 @@ package struct ChunkTranslator: Sendable {
     package mutating func interrupt(reason: String) -> [UIMessageChunk] {
         var chunks = self.closeBlocks()
         for index in self.blocks.keys.sorted() {
-            guard case .tool(let id, let buffered, _) = self.blocks[index] else { continue }
+            guard case .tool(let id, let buffered, _) = self.blocks[index], self.tools[id]?.inputAvailable == false
+            else { continue }
             self.tools[id]?.outputAvailable = true
             let input = PartialJSON.parse(buffered) ?? .object([:])
             self.tools[id]?.inputAvailable = true
@@ -88,8 +89,14 @@ package struct ChunkTranslator: Sendable {
         }
         self.blocks.removeAll()
         for id in self.order where self.tools[id]?.outputAvailable == false {
+            guard let call = self.tools[id] else { continue }
             self.tools[id]?.outputAvailable = true
-            chunks.append(.toolOutputError(toolCallID: id, errorText: reason))
+            self.tools[id]?.inputAvailable = true
+            chunks.append(
+                call.inputAvailable
+                    ? .toolOutputError(toolCallID: id, errorText: reason)
+                    : .toolInputError(toolCallID: id, toolName: call.name, input: [:], errorText: reason)
+            )
         }
         return chunks
     }
@@ -120,9 +127,9 @@ package struct ChunkTranslator: Sendable {
             self.reasoningHasText = true
             return opened + [.reasoningDelta(id: self.openReasoning ?? "", delta: delta)]
         case .inputDelta(let index, let delta):
-            guard case .tool(let id, var buffered, var overflowed) = self.blocks[index], !delta.isEmpty else {
-                return []
-            }
+            guard case .tool(let id, var buffered, var overflowed) = self.blocks[index], !delta.isEmpty,
+                self.tools[id]?.inputAvailable == false
+            else { return [] }
             // Out of the dictionary first, so that the buffer grows in place and is not copied for each delta.
             self.blocks[index] = nil
             if buffered.utf8.count + delta.utf8.count > Self.maximumInputBytes { overflowed = true }
@@ -209,7 +216,12 @@ package struct ChunkTranslator: Sendable {
             + [
                 isError
                     ? .toolOutputError(toolCallID: id, errorText: text)
-                    : .toolOutputAvailable(toolCallID: id, output: content, preliminary: false)
+                    : .toolOutputAvailable(
+                        toolCallID: id,
+                        // The schema asks for an output, and `null` is none.
+                        output: content == .null ? "" : content,
+                        preliminary: false
+                    )
             ]
     }
 
