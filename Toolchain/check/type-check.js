@@ -204,6 +204,7 @@
     if (warmed) return;
     clearTimeout(warmTimer);
     warmTimer = setTimeout(() => {
+      if (warmed) return;
       warmed = true;
       warm();
     }, 3000);

@@ -50,18 +50,19 @@
   }
 
   var second = 0;
-  var lines = 0;
   var dropped = 0;
+  // Chatter does not use up what is left for warnings and errors.
+  var lines = { chatter: 0, trouble: 0 };
 
   function sendLine(level, text) {
     var now = Math.floor(Date.now() / 1000);
     if (now !== second) {
       if (dropped) tell("second:console", { level: "warn", text: dropped + " more console lines were left out." });
       second = now;
-      lines = 0;
+      lines = { chatter: 0, trouble: 0 };
       dropped = 0;
     }
-    if (++lines > LINES_PER_SECOND) {
+    if (++lines[level === "warn" || level === "error" ? "trouble" : "chatter"] > LINES_PER_SECOND) {
       dropped++;
       return;
     }

@@ -13,7 +13,7 @@ const tones = {
 
 export type BadgeTone = keyof typeof tones;
 
-export type BadgeProps = HTMLAttributes<HTMLSpanElement> & { tone?: BadgeTone };
+export interface BadgeProps extends HTMLAttributes<HTMLSpanElement> { tone?: BadgeTone }
 
 /** A word that says a state; the colour only repeats it. */
 export function Badge({ tone = "neutral", className, ...rest }: BadgeProps) {

@@ -18,12 +18,12 @@ const sizes = {
   icon: "size-8",
 } as const;
 
-export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
+export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   variant?: keyof typeof variants;
   size?: keyof typeof sizes;
   /** Shows that work is under way and keeps the button from being pressed twice. */
   busy?: boolean;
-};
+}
 
 export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button(
   { variant = "primary", size = "md", type = "button", busy = false, disabled, className, children, ...rest },

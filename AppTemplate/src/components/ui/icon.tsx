@@ -40,11 +40,11 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-export type IconProps = Omit<SVGProps<SVGSVGElement>, "name"> & {
+export interface IconProps extends Omit<SVGProps<SVGSVGElement>, "name"> {
   name: IconName;
   /** Give a label only when no text beside the icon says the same. */
   label?: string;
-};
+}
 
 export function Icon({ name, label, className, ...rest }: IconProps) {
   return (

@@ -6,10 +6,10 @@ import { fieldClasses } from "./input";
 
 export type SelectOption = { value: string; label: string; disabled?: boolean };
 
-export type SelectProps = SelectHTMLAttributes<HTMLSelectElement> & {
+export interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
   /** Either options here, or `<option>` elements as children. */
   options?: readonly (SelectOption | string)[];
-};
+}
 
 /** The browser's own select with our look: keyboard, touch and screen readers work as people know it. */
 export const Select = forwardRef<HTMLSelectElement, SelectProps>(function Select(

@@ -2,11 +2,11 @@ import type { HTMLAttributes } from "react";
 
 import { cn } from "@/lib/cn";
 
-export type SeparatorProps = HTMLAttributes<HTMLDivElement> & {
+export interface SeparatorProps extends HTMLAttributes<HTMLDivElement> {
   orientation?: "horizontal" | "vertical";
   /** A decorative line says nothing to a screen reader. */
   decorative?: boolean;
-};
+}
 
 export function Separator({ orientation = "horizontal", decorative = true, className, ...rest }: SeparatorProps) {
   return (

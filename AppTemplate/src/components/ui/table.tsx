@@ -2,10 +2,10 @@ import type { HTMLAttributes, TableHTMLAttributes, TdHTMLAttributes, ThHTMLAttri
 
 import { cn } from "@/lib/cn";
 
-export type TableProps = TableHTMLAttributes<HTMLTableElement> & {
+export interface TableProps extends TableHTMLAttributes<HTMLTableElement> {
   /** What the table holds; read by screen readers, not shown. */
   caption: string;
-};
+}
 
 /** Scrolls sideways inside its own frame, so the page never does. */
 export function Table({ caption, className, children, ...rest }: TableProps) {
