@@ -12,6 +12,7 @@
 //   composer.restore({ text, files })              after it could not be sent
 //   composer.setText(text)                         replaces the text and puts the caret behind it
 //   composer.showError(text | null), note(text), focus()
+//   composer.setRunnable(flag)                     without a runtime on the server nothing can be sent
 //   composer.applySettings(settings)               from the server, e.g. those of the app
 //
 // Events on the form: "composer:submit" { text, files, settings } · "composer:stop" · "composer:settings" { settings } ·
@@ -60,6 +61,11 @@ export class Composer {
     return this.choice.settings;
   }
 
+  /** Ids of the runtimes that the server offers. */
+  get offered() {
+    return this.choice.registry.runtimes.map((runtime) => runtime.id);
+  }
+
   get isEmpty() {
     return this.input.value === "" && this.files.length === 0;
   }
@@ -75,6 +81,12 @@ export class Composer {
     this.form.dataset.state = state;
     this.input.placeholder = state === "blocked" && reason ? reason : this.placeholder;
     this.input.disabled = state === "blocked" || state === "sending" || (this.isBusy && !this.allowWhileBusy);
+    this.refresh();
+  }
+
+  /** Whether anything on the server could answer; without, nothing can be sent. */
+  setRunnable(canRun) {
+    this.canRun = canRun;
     this.refresh();
   }
 

@@ -2,8 +2,8 @@
 
 import { subscribe } from "./bus.js";
 import { Composer } from "./composer.js";
-import { announce, data, element, find, findAll, on, tile } from "./dom.js";
-import { api, upload } from "./http.js";
+import { announce, data, element, find, findAll, kept, on, tile } from "./dom.js";
+import { api, get, upload } from "./http.js";
 import { timeAgo } from "./time.js";
 
 export function mount(page) {
@@ -18,6 +18,7 @@ export function mount(page) {
   document.addEventListener("second:apps", ({ detail }) => forgetDeleted(page, detail.apps));
   subscribe(["apps"], () => {});
   addEventListener("pageshow", (event) => event.persisted && composer.setState("ready"));
+  checkRuntimes(page, composer);
   if (matchMedia("(pointer: fine)").matches) composer.focus();
 }
 
@@ -54,6 +55,21 @@ function create(workspace, prompt, files, settings) {
     form.append("files[]", file.file, file.name);
   }
   return upload(path, form, { progress: (part) => files.forEach((file) => file.update({ progress: part })) });
+}
+
+/** Asks now and then whether anything on this server could answer, so that nobody sends into the void. */
+async function checkRuntimes(page, composer) {
+  const tenMinutes = 600_000;
+  if (Date.now() - Number(kept.get("runtime-seen") ?? 0) < tenMinutes) return;
+  try {
+    const { runtimes } = await get("/api/setup/detect-provider");
+    const isAvailable = composer.offered.some((id) => runtimes?.[id]?.available);
+    find("[data-no-runtime]", page).hidden = isAvailable;
+    composer.setRunnable(isAvailable);
+    kept.set("runtime-seen", isAvailable ? String(Date.now()) : "");
+  } catch {
+    // Not known: sending will tell.
+  }
 }
 
 // MARK: Starters

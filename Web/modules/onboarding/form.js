@@ -19,6 +19,7 @@ export function mount(form) {
     if (button.getAttribute("aria-busy") === "true") event.preventDefault();
     button.setAttribute("aria-busy", "true");
   });
+  if (form.hasAttribute("data-problem")) findAll("input", form).filter((field) => !show(field))[0]?.focus();
   addEventListener("pageshow", () => find("[type=submit]", form).removeAttribute("aria-busy"));
 }
 

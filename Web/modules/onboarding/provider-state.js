@@ -2,8 +2,8 @@
 
 const install = {
   "claude-code": "Install Claude Code on this server, then look again.",
-  "codex-cli": "Not offered by this server yet.",
-  opencode: "Not offered by this server yet.",
+  "codex-cli": "Install the Codex CLI on this server, then look again.",
+  opencode: "Install OpenCode on this server, then look again.",
 };
 const signIn = {
   "claude-code": "Sign in with “claude” on this server, or set ANTHROPIC_API_KEY.",
@@ -12,7 +12,10 @@ const signIn = {
 };
 
 /** `{ state, badge, kind, detail, canUse }`; `state` is `ready`, `sign-in`, `upgrade`, `setup` or `missing`. */
-export function cardOf(id, runtime, { isDemo = false } = {}) {
+export function cardOf(id, runtime, { isDemo = false, isOffered = true } = {}) {
+  if (!isOffered) {
+    return { state: "missing", badge: "Not offered", kind: "", detail: "This server cannot run it yet.", canUse: false };
+  }
   if (!runtime?.available) {
     return { state: "missing", badge: "Not found", kind: "", detail: install[id] ?? "", canUse: false };
   }
@@ -30,6 +33,13 @@ export function cardOf(id, runtime, { isDemo = false } = {}) {
   }
   return { state: "ready", badge: "Detected", kind: "ok", detail: isDemo ? `${version}, with the recorded model` : version, canUse: true };
 }
+
+/** The card of a list entry: `data-runtime` names it, `data-offered` says whether this server could run it. */
+export const cardFor = (node, found) =>
+  cardOf(node.dataset.runtime, found.runtimes?.[node.dataset.runtime], {
+    isDemo: found.isDemo,
+    isOffered: node.dataset.offered !== "false",
+  });
 
 /** Nothing on this server could answer a prompt as it is. */
 export const isWithoutCredentials = (cards) => !cards.some((card) => card.state === "ready");

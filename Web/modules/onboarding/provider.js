@@ -2,7 +2,7 @@
 
 import { find, findAll, kept, on } from "../dom.js";
 import { api, get } from "../http.js";
-import { cardOf, isWithoutCredentials } from "./provider-state.js";
+import { cardFor, isWithoutCredentials } from "./provider-state.js";
 
 export function mount(page) {
   on(page, "click", '[data-act="retry"]', (event, button) => probe(page, button));
@@ -13,6 +13,8 @@ export function mount(page) {
     finish(page, button);
   });
   probe(page);
+  // Where to go on when the person comes back; the step is shown whether or not it could be kept.
+  api("POST", "/api/onboarding/step", { step: "provider" }).catch(() => {});
 }
 
 async function probe(page, button) {
@@ -23,7 +25,7 @@ async function probe(page, button) {
   try {
     const found = await get("/api/setup/detect-provider");
     const cards = findAll("[data-runtime]", page).map((node) => {
-      const card = cardOf(node.dataset.runtime, found.runtimes?.[node.dataset.runtime], { isDemo: found.isDemo });
+      const card = cardFor(node, found);
       draw(node, card);
       return card;
     });

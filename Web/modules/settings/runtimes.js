@@ -2,7 +2,7 @@
 
 import { find, findAll, on } from "../dom.js";
 import { get } from "../http.js";
-import { cardOf } from "../onboarding/provider-state.js";
+import { cardFor } from "../onboarding/provider-state.js";
 
 export function mount(page) {
   on(page, "click", '[data-act="retry"]', () => probe(page));
@@ -17,7 +17,7 @@ async function probe(page) {
   try {
     const found = await get("/api/setup/detect-provider");
     for (const node of findAll("[data-runtime]", page)) {
-      const card = cardOf(node.dataset.runtime, found.runtimes?.[node.dataset.runtime], { isDemo: found.isDemo });
+      const card = cardFor(node, found);
       node.dataset.state = card.state;
       find("[data-detail]", node).textContent = card.detail;
       const badge = find("[data-badge]", node);
