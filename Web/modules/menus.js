@@ -24,6 +24,12 @@ export function bindMenu(menu) {
   });
 }
 
+/** For `data-module="menus"` on a menu, or on the button that opens it. */
+export function mount(node) {
+  const menu = node.matches("[popovertarget]") ? document.getElementById(node.getAttribute("popovertarget")) : node;
+  if (menu) bindMenu(menu);
+}
+
 /** Opens a menu at a button that is not tied to it in the markup. */
 export function openMenu(menu, anchor) {
   bindMenu(menu);
