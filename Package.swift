@@ -121,7 +121,7 @@ let package = Package(
         tests("RuntimeProtocolsTests", ["RuntimeProtocols", "Domain"]),
         tests("SQLiteDocumentsTests", ["SQLiteDocuments", "Documents", "Domain", "TestSupport"]),
         tests("LocalBusTests", ["LocalBus", "Bus", "Domain", "TestSupport"]),
-        tests("IdentityTests", ["Identity", "Domain", "TestSupport"]),
+        tests("IdentityTests", ["Identity", "Domain", "TestSupport", crypto]),
         tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", logging]),
         tests("BuilderTests", ["Builder", "BrowserDriver", "Domain", "TestSupport", hummingbird]),
         tests(
@@ -134,8 +134,8 @@ let package = Package(
         tests(
             "WebAPITests",
             [
-                "WebAPI", "WebGate", "WebUI", "Application", "Assembly", "Domain", "Wire", "TestSupport", hummingbird,
-                hummingbirdTesting, httpTypes, nioCore,
+                "WebAPI", "WebGate", "Identity", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Application", "Domain",
+                "RuntimeProtocols", "Wire", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
             ]
         ),
         tests(

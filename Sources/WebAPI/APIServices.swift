@@ -1,29 +1,14 @@
 package import Application
-package import Domain
-package import Hummingbird
-import NIOCore
+package import NIOCore
 package import WebGate
 
 /// Everything that the API's routes call; `Assembly` fills it.
+@dynamicMemberLookup
 package struct APIServices: Sendable {
     package var gate: GateConfiguration
-    package var appGatekeeper: AppGatekeeper
-    package var people: PeopleService
-    package var workspaces: WorkspaceService
-    package var sidebar: SidebarService
-    package var apps: AppService
-    package var attachments: AttachmentService
-    package var files: FileService
-    package var versions: VersionService
-    package var previews: PreviewService
-    package var events: EventStreamService
-    package var runs: RunService
-    package var runLists: RunListService
-    package var rates: RateLimiter
-    package var worker: any BuilderWorker
-    package var registry: RuntimeRegistry
+    package var product: ProductServices
     package var readiness: [ReadinessCheck]
-    /// `Web/openapi.json`.
+    /// The bytes of `Web/openapi.json`.
     package var openAPI: ByteBuffer
     package var version: String
     /// For heartbeats and deadlines.
@@ -31,46 +16,22 @@ package struct APIServices: Sendable {
 
     package init(
         gate: GateConfiguration,
-        appGatekeeper: AppGatekeeper,
-        people: PeopleService,
-        workspaces: WorkspaceService,
-        sidebar: SidebarService,
-        apps: AppService,
-        attachments: AttachmentService,
-        files: FileService,
-        versions: VersionService,
-        previews: PreviewService,
-        events: EventStreamService,
-        runs: RunService,
-        runLists: RunListService,
-        rates: RateLimiter,
-        worker: any BuilderWorker,
-        registry: RuntimeRegistry,
+        product: ProductServices,
         readiness: [ReadinessCheck],
         openAPI: ByteBuffer,
         version: String,
-        clock: any Clock<Duration>
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.gate = gate
-        self.appGatekeeper = appGatekeeper
-        self.people = people
-        self.workspaces = workspaces
-        self.sidebar = sidebar
-        self.apps = apps
-        self.attachments = attachments
-        self.files = files
-        self.versions = versions
-        self.previews = previews
-        self.events = events
-        self.runs = runs
-        self.runLists = runLists
-        self.rates = rates
-        self.worker = worker
-        self.registry = registry
+        self.product = product
         self.readiness = readiness
         self.openAPI = openAPI
         self.version = version
         self.clock = clock
+    }
+
+    package subscript<Value>(dynamicMember path: KeyPath<ProductServices, Value>) -> Value {
+        self.product[keyPath: path]
     }
 }
 
