@@ -16,7 +16,9 @@ struct WebFolderTests {
     func noTemplateCarriesScriptOrStyle() throws {
         for url in try WebFolder.files(below: "templates", ending: ".mustache") {
             let text = try WebFolder.text(url)
-            let inline = try Regex(#"<script(?!(?: type="module")? src=| type="application/json")|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:"#)
+            let inline = try Regex(
+                #"<script(?!(?: type="module")? src=| type="application/json")|<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:"#
+            )
             #expect(text.firstMatch(of: inline) == nil, "\(url.lastPathComponent)")
         }
     }
