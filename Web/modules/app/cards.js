@@ -7,11 +7,13 @@ import { isPresented } from "./tools.js";
 export function drawCard(node, part, context) {
   const isPlan = part.toolName === "mcp__second__present_plan";
   const decision = context.decision(part.toolCallId);
-  const isWaiting = isPresented(part) && !decision && context.isPending(part.toolCallId);
-  const key = JSON.stringify([part.state, part.preliminary, decision?.verdict, isWaiting, JSON.stringify(part.input ?? {}).length]);
+  const isPending = isPresented(part) && !decision && context.isPending(part.toolCallId);
+  // Until the turn has ended nothing can be answered yet.
+  const isWaiting = isPending && context.canDecide();
+  const key = JSON.stringify([part.state, part.preliminary, decision?.verdict, isPending, isWaiting, JSON.stringify(part.input ?? {}).length]);
   if (node.dataset.key === key) return;
   node.dataset.key = key;
-  if (decision || (part.state === "output-available" && !isWaiting)) return node.replaceChildren(folded(part, decision, isPlan));
+  if (decision || (part.state === "output-available" && !part.preliminary && !isPending)) return node.replaceChildren(folded(part, decision, isPlan));
   if (part.state === "output-error") {
     return node.replaceChildren(element("p", { class: "callout" }, icon("info"), "This card was not finished."));
   }
@@ -23,8 +25,11 @@ function folded(part, decision, isPlan) {
   const words = { approved: "approved", changes_requested: "sent back with changes", picked: "picked" }[decision?.verdict] ??
     (isPresented(part) ? "passed over" : "not accepted");
   const who = decision?.message?.metadata?.authorName;
+  const at = decision?.message?.metadata?.createdAt;
+  const when = at ? new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : null;
   const summary = element("summary", {}, icon(decision?.verdict === "changes_requested" ? "undo" : "done"),
-    element("span", {}, `${what} ${words}`), who && element("span", { class: "meta" }, `by ${who}`));
+    element("span", {}, `${what} ${words}`), (who || when) && element("span", { class: "meta" }, [who && `by ${who}`, when].filter(Boolean).join(", ")),
+    icon("chevron-right"));
   return element("details", { class: "card-folded", "data-testid": isPlan ? "plan-card" : "suggestions-card", "data-state": "decided" },
     summary, isPlan ? planText(part.input ?? {}) : suggestionList(part.input ?? {}));
 }
