@@ -207,6 +207,12 @@ class Conversation {
     const rejected = response.headers.get("x-second-chat-claim-result");
     if (rejected) return this.#rejected(response, before, draft, sentID);
     this.streamID = response.headers.get("x-second-stream-id");
+    if (response.headers.get("x-second-draft-created")) {
+      toast("A draft was made from the published version. The published one stays as it is.", { kind: "info" });
+    }
+    if (response.headers.get("x-second-review-invalidated")) {
+      toast("The open review was withdrawn, because the draft changes.", { kind: "info" });
+    }
     await this.#follow(response);
   }
 
@@ -232,8 +238,9 @@ class Conversation {
 
   #chunk(chunk) {
     const index = this.live.add(chunk);
-    if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
+    // Stop is offered from the first part of the answer on.
     if (index === null) return;
+    if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
     this.transcript.renderLast(this.live.message, index);
     const part = this.live.message.parts[index];
     if (part.type !== "dynamic-tool") return this.#phaseWord(part);

@@ -46,3 +46,10 @@ export function changedPaths(before, after) {
   const known = new Map(before.map((file) => [file.path, file.hash]));
   return after.filter((file) => known.get(file.path) !== file.hash).map((file) => file.path);
 }
+
+/** The saved file that a tool's path means: relative, or absolute on the builder's disk; the longest that fits, or `null`. */
+export function savedPath(path, files) {
+  const wanted = path.replace(/^(\.?\/)+/, "");
+  const fitting = files.map((file) => file.path).filter((known) => known === wanted || wanted.endsWith(`/${known}`));
+  return fitting.sort((a, b) => b.length - a.length)[0] ?? null;
+}

@@ -4,7 +4,7 @@ import { debounce, element, find, findAll, icon } from "../dom.js";
 import { get } from "../http.js";
 import { sizeText } from "../attachment-rules.js";
 import { toast } from "../toasts.js";
-import { buildTree, changedPaths, firstFile, foldersOf, visibleRows } from "./file-tree.js";
+import { buildTree, changedPaths, firstFile, foldersOf, savedPath, visibleRows } from "./file-tree.js";
 import { highlightLines } from "./highlight.js";
 import { lineDiff, diffTable } from "./diff.js";
 
@@ -35,9 +35,9 @@ class Files {
     });
     document.addEventListener("second:open-file", async ({ detail }) => {
       if (!this.files) await this.refresh();
-      const path = detail.path.replace(/^.*?\/(?=(?:src|public)\/)/, "").replace(/^\.?\//, "");
-      if (this.files?.some((file) => file.path === path)) this.show(path);
-      else toast(`“${path}” is not in the saved files yet.`, { kind: "info" });
+      const path = savedPath(detail.path, this.files ?? []);
+      if (path) this.show(path);
+      else toast(`“${detail.path.split("/").at(-1)}” is not in the saved files yet.`, { kind: "info" });
     });
   }
 

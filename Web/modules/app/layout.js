@@ -5,14 +5,11 @@
 // Answers:  "second:stage-shown" { name } when a pane of the stage came into view
 
 import { announce, find, findAll, isTyping, kept, on } from "../dom.js";
+import { fit, least } from "./layout-width.js";
 
 const narrow = matchMedia("(width < 900px)");
-export const least = { chat: 320, stage: 360 };
 const standard = 400;
 const modes = ["panel", "full", "hidden"];
-
-/** The width that the conversation gets, so that both sides keep their least. */
-export const fit = (wanted, total) => Math.round(Math.max(least.chat, Math.min(wanted, total - least.stage)));
 
 export function mount(root) {
   if (root.dataset.canCollaborate !== "true") return;
@@ -204,6 +201,8 @@ class Layout {
       if (detail.state === "waiting" && !narrow.matches) this.showChat();
     });
     document.addEventListener("second:preview", ({ detail }) => {
+      // What could not be loaded says nothing about what is there.
+      if (detail.state === "error") return;
       const isBuilt = detail.state !== "none";
       if (isBuilt === this.isBuilt) return;
       this.root.dataset.built = String(isBuilt);
