@@ -6,6 +6,7 @@ import { buildTree, changedPaths, firstFile, foldersOf, savedPath, visibleRows }
 import { highlight, highlightLines } from "../../Web/modules/app/highlight.js";
 import { fit } from "../../Web/modules/app/layout-width.js";
 import { settledEnd } from "../../Web/modules/app/markdown.js";
+import { usageText } from "../../Web/modules/app/usage.js";
 import { isSafe } from "../../Web/modules/app/preview.js";
 
 const files = ["src/App.tsx", "src/ui/b.tsx", "src/ui/a.tsx", "index.html", "a.txt"].map((path) => ({ path, hash: path, size: 1 }));
@@ -111,4 +112,13 @@ test("late, repeated and interleaved chunks neither double nor drop anything", (
     { type: "text", text: "b", state: "done" },
   ]);
   assert.ok(accumulator.finished);
+});
+
+test("usage is told in short, and as the difference of a turn", () => {
+  const total = { totalInputTokens: 2000, totalCacheReadTokens: 10_300, totalCacheCreationTokens: 0, totalOutputTokens: 2100, totalCostUsd: 0.1234 };
+  const before = { ...total, totalOutputTokens: 2000, totalCostUsd: 0.1 };
+  assert.equal(usageText(total, null, "en"), "12.3K tokens in, 2.1K out, $0.12");
+  assert.equal(usageText(total, before, "en"), "0 tokens in, 100 out, $0.023");
+  assert.equal(usageText(total, total, "en"), null);
+  assert.equal(usageText(null, null, "en"), null);
 });

@@ -10,6 +10,7 @@ import { editMessage } from "./message-edit.js";
 import { readStream } from "./stream.js";
 import { buildResult, decisionOn, pendingApproval } from "./tools.js";
 import { Transcript } from "./transcript.js";
+import { usageText } from "./usage.js";
 
 const fileTools = new Set(["Write", "Edit", "MultiEdit", "NotebookEdit", "Bash"]);
 
@@ -435,7 +436,10 @@ class Conversation {
   // --- Drawing
 
   #begin(phase) {
-    if (this.phase === "idle") this.startedAt = performance.now();
+    if (this.phase === "idle") {
+      this.startedAt = performance.now();
+      this.usageBefore = this.usage;
+    }
     this.phase = phase;
     this.#render();
     clearInterval(this.ticker);
@@ -490,7 +494,18 @@ class Conversation {
           !stopped && element("details", {}, element("summary", { class: "meta" }, "Details"), element("code", {}, this.failure.code))),
         again));
     }
+    if (this.phase === "idle") rows.push(...this.#usageRow());
     this.transcript.status.replaceChildren(...rows);
+  }
+
+  /** What the conversation has cost, and its last turn when it was seen from here. */
+  #usageRow() {
+    const total = usageText(this.usage);
+    if (!total) return [];
+    const turn = this.usageBefore && this.usageBefore !== this.usage ? usageText(this.usage, this.usageBefore) : null;
+    const note = "Costs are list prices; a subscription may not be billed for them.";
+    return [element("p", { class: "meta usage-row numbers", "data-testid": "usage", title: note },
+      turn && turn !== total ? `This turn: ${turn} · In total: ${total}` : `So far: ${total}`)];
   }
 }
 
