@@ -141,8 +141,8 @@ let package = Package(
         tests(
             "WorkerAPITests",
             [
-                "WorkerAPI", "Application", "RuntimeProtocols", "Wire", "Domain", "TestSupport", hummingbird,
-                hummingbirdTesting, httpTypes, nioCore,
+                "WorkerAPI", "Application", "Builder", "RuntimeProtocols", "Wire", "Domain", "TestSupport", hummingbird,
+                hummingbirdTesting, httpTypes, logging, nioCore,
             ]
         ),
         tests("ScriptedModelTests", ["ScriptedModel", "Domain", asyncHTTPClient, logging, nioCore, nioHTTP1]),

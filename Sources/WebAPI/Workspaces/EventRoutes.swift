@@ -50,7 +50,7 @@ struct EventRoutes {
         )
     }
 
-    static func write(
+    private static func write(
         _ writer: inout any ResponseBodyWriter,
         watch: WorkspaceEventFeed.Watch,
         audience: EventAudience,

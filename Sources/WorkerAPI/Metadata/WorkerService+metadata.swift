@@ -11,6 +11,18 @@ extension WorkerService {
         guard !request.prompt.trimmingWhitespace().isEmpty else {
             throw WorkerRefusal.invalidRequest(code: "invalid_metadata_request")
         }
+        try await self.sessions.beginSideJob()
+        let result: Result<WorkerMetadata, any Error>
+        do {
+            result = .success(try await self.name(request, with: runtime))
+        } catch {
+            result = .failure(error)
+        }
+        await self.sessions.endSideJob()
+        return try result.get()
+    }
+
+    private func name(_ request: WorkerMetadataRequest, with runtime: any AgentRuntime) async throws -> WorkerMetadata {
         let key = WorkspaceKey.metadata(request.appID, stamp: self.wallClock.now)
         let reader = MetadataCollector(prompt: request.prompt)
         let base = try await self.brokerBase()

@@ -69,7 +69,7 @@ package struct WorkerRoutes: Sendable {
         let incoming = request.body
         return Response(
             status: .ok,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-cache", .connection: "keep-alive"],
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-cache", .connection: "close"],
             body: .init { try await stream.write(to: &$0, whileOpen: incoming) }
         )
     }

@@ -12,6 +12,7 @@ package actor SessionManager {
     private var table: SessionTable
     private var controls: [Int: Control] = [:]
     private var isDraining = false
+    private var sideJobs = 0
     private let uptime: Uptime
     private let wallClock: WallClock
     private let clock: any Clock<Duration>
@@ -47,6 +48,16 @@ package actor SessionManager {
         let job = try self.table.begin(runID, of: appID, now: self.uptime.now, at: self.wallClock.now)
         self.controls[job.number] = Control()
         return job
+    }
+
+    /// Admits a job that needs no session, such as naming an app; as many at a time as turns.
+    package func beginSideJob() throws(WorkerRefusal) {
+        guard !self.isDraining, self.sideJobs < self.table.limits.runningJobs else { throw .atCapacity }
+        self.sideJobs += 1
+    }
+
+    package func endSideJob() {
+        self.sideJobs -= 1
     }
 
     package func adopt(_ native: SessionTable.Native?, for job: SessionTable.Job, of appID: App.ID) -> Bool {
