@@ -33,6 +33,7 @@ function collect(workspace, apps) {
   announce("second:palette", { add });
   add({ group: "Pages", icon: "plus", label: "New app", run: go(`/w/${workspace}`) });
   add({ group: "Pages", icon: "settings", label: "Runtime settings", run: go(`/w/${workspace}/settings/runtime-settings`) });
+  add({ group: "Pages", icon: "terminal", label: "Coding agents", run: go(`/w/${workspace}/settings/runtimes`) });
   add({ group: "Actions", icon: "sidebar", label: "Show or hide the sidebar", run: () => announce("second:toggle-sidebar") });
   add({ group: "Actions", icon: "sun", label: "Light theme", run: () => setTheme("light") });
   add({ group: "Actions", icon: "moon", label: "Dark theme", run: () => setTheme("dark") });

@@ -29,7 +29,7 @@ struct WebFolderTests {
         for url in try WebFolder.files(below: "templates", ending: ".mustache") {
             // Data for the app page is JSON whose `<` is written as an escape; its model sees to that.
             let text = try WebFolder.text(url)
-                .replacing(#"<script type="application/json" id="bootstrap">{{{bootstrap}}}</script>"#, with: "")
+                .replacing(#"<script type="application/json" id="bootstrap">{{{bootstrapJSON}}}</script>"#, with: "")
             let raw = text.components(separatedBy: "{{{").dropFirst()
             #expect(raw.allSatisfy { $0.hasPrefix("content}}}") }, "\(url.lastPathComponent)")
             let name = url.deletingPathExtension().lastPathComponent
