@@ -8,8 +8,13 @@ struct BuildFolders: Sendable {
         let root: URL
         /// HOME of the programs.
         let home: URL
+        var homePath: String { self.home.path(percentEncoded: false).trimmingSlash() }
         /// The copy of the sources that is built.
         var stage: URL { self.root.appending(path: "stage", directoryHint: .isDirectory) }
+        /// What bundler and style compiler write.
+        ///
+        /// Not in the stage: Tailwind looks for class names in all that is there.
+        var made: URL { self.root.appending(path: "made", directoryHint: .isDirectory) }
         /// The output, until it takes its place.
         var dist: URL { self.root.appending(path: "dist", directoryHint: .isDirectory) }
         var replaced: URL { self.root.appending(path: "replaced", directoryHint: .isDirectory) }
@@ -33,8 +38,10 @@ struct BuildFolders: Sendable {
             try Self.make(self.root)
             try Self.make(self.root.appending(path: "checker"))
             try Self.make(root)
-            for folder in [folders.stage, folders.dist, folders.replaced, folders.home] { try Self.remove(folder) }
-            for folder in [folders.stage, folders.home] { try Self.make(folder) }
+            for folder in [folders.stage, folders.made, folders.dist, folders.replaced, folders.home] {
+                try Self.remove(folder)
+            }
+            for folder in [folders.stage, folders.made, folders.home] { try Self.make(folder) }
         }
         return folders
     }

@@ -17,46 +17,53 @@ struct BundleStep: Sendable {
 
     let toolchain: Toolchain
     let process: ToolProcess
-    let home: String
+    let folders: BuildFolders.OfApp
 
-    /// `stage` holds the sources; the output goes to `out` in it.
-    ///
-    /// Any problem means that there is no output.
-    func run(stage: URL) async throws -> Result<Output, BuildProblems> {
-        let folder = stage.path(percentEncoded: false).trimmingSlash()
-        let outcome = try await self.process.run(self.command(folder), timeLimit: Self.timeLimit)
+    /// Bundles the sources of the stage; any problem means that there is no output.
+    func run() async throws -> Result<Output, BuildProblems> {
+        let folder = self.folders.stage.path(percentEncoded: false).trimmingSlash()
+        let made = self.folders.made.appending(path: "bundle")
+        let outcome = try await self.process.run(
+            self.command(folder, output: made.path(percentEncoded: false)),
+            timeLimit: Self.timeLimit
+        )
         guard outcome.succeeded else {
             let text = String(decoding: outcome.errorOutput, as: UTF8.self)
             return .failure(BuildProblems(EsbuildMessages.problems(in: text, area: .bundle)))
         }
-        let metafile = try Data(contentsOf: stage.appending(path: "out/meta.json"))
+        let metafile = try Data(contentsOf: made.appending(path: "meta.json"))
         let strangers = try self.strangers(in: metafile, stage: folder)
         guard strangers.isEmpty else {
             return .failure(BuildProblems(strangers))
         }
-        let script = try Data(contentsOf: stage.appending(path: "out/main.js"))
-        let built = try await SnapshotCollector().collect(stage.appending(path: "out"))
-        let assets = built.files.filter { $0.path.rawValue.hasPrefix("assets/") }
-        return .success(Output(script: script, assets: assets))
+        let script = try Data(contentsOf: made.appending(path: "main.js"))
+        let assets = try await SnapshotCollector().collect(made.appending(path: "assets"))
+        return .success(Output(script: script, assets: assets.files.compactMap { $0.moved(from: "", to: "assets/") }))
     }
 
-    private func command(_ folder: String) -> ToolCommand {
+    private func command(_ folder: String, output: String) -> ToolCommand {
         ToolCommand(
             executable: self.toolchain.esbuild,
             arguments: [
                 EntryDocument.script, "--bundle", "--minify", "--format=esm", "--platform=browser", "--target=es2020",
                 "--jsx=automatic", "--charset=utf8", "--legal-comments=none", "--tree-shaking=true",
-                "--outdir=out", "--entry-names=main", "--asset-names=assets/[name]-[hash]", "--metafile=out/meta.json",
+                "--outdir=\(output)", "--entry-names=main", "--asset-names=assets/[name]-[hash]",
+                "--metafile=\(output)/meta.json",
                 "--log-level=error", "--color=false", "--log-limit=40",
                 "--loader:.css=empty", "--loader:.md=text",
                 #"--define:process.env.NODE_ENV="production""#, #"--define:import.meta.env.MODE="production""#,
                 "--define:import.meta.env.DEV=false", "--define:import.meta.env.PROD=true",
                 "--define:import.meta.env.SSR=false", #"--define:import.meta.env.BASE_URL="./""#,
             ] + Self.assetKinds.map { "--loader:.\($0)=file" },
-            environment: ToolEnvironment.make(home: self.home, adding: ["NODE_PATH": self.toolchain.libraries]),
+            environment: ToolEnvironment.make(
+                home: self.folders.homePath,
+                adding: ["NODE_PATH": self.toolchain.libraries]
+            ),
             workingDirectory: folder,
             readableFolders: self.toolchain.readableFolders,
-            writableFolders: [folder, self.home]
+            writableFolders: [
+                folder, self.folders.made.path(percentEncoded: false).trimmingSlash(), self.folders.homePath,
+            ]
         )
     }
 

@@ -50,9 +50,9 @@ struct EmbeddedBuild: Sendable {
     // MARK: The three at once
 
     private func bundle(_ reporter: BuildReporter) async throws -> Result<BundleStep.Output, BuildProblems> {
-        let step = BundleStep(toolchain: self.toolchain, process: self.process, home: self.home)
+        let step = BundleStep(toolchain: self.toolchain, process: self.process, folders: self.folders)
         return try await self.guarded(.bundle, .bundle, "The bundler", reporter) {
-            try await step.run(stage: self.folders.stage)
+            try await step.run()
         }
     }
 
@@ -70,8 +70,8 @@ struct EmbeddedBuild: Sendable {
             guard refusals.isEmpty else { return .failure(BuildProblems(refusals)) }
             guard !paths.isEmpty, let key = sources.hash else { return .success(nil) }
             if let known = self.styles[key] { return .success(known) }
-            let step = StyleStep(toolchain: self.toolchain, process: self.process, home: self.home)
-            let result = try await step.run(stage: self.folders.stage, stylesheets: paths, sources: sources)
+            let step = StyleStep(toolchain: self.toolchain, process: self.process, folders: self.folders)
+            let result = try await step.run(paths, of: sources)
             if case .success(let output) = result { self.styles.keep(output, for: key) }
             return result.map { $0 }
         }
@@ -111,8 +111,6 @@ struct EmbeddedBuild: Sendable {
         }
     }
 
-    private var home: String { self.folders.home.path(percentEncoded: false).trimmingSlash() }
-
     // MARK: The result
 
     /// `dist/**`: the rewritten page, script and stylesheet under content-hashed names, assets, and `public/`.
@@ -140,14 +138,6 @@ struct EmbeddedBuild: Sendable {
             }
             return SourceFile(path: path, bytes: bytes)
         }
-    }
-}
-
-extension SourceFile {
-    /// The file below another folder, or `nil` when it is not below the first.
-    fileprivate func moved(from old: String, to new: String) -> SourceFile? {
-        guard self.path.rawValue.hasPrefix(old) else { return nil }
-        return SourcePath(new + self.path.rawValue.dropFirst(old.count)).map { SourceFile(path: $0, bytes: self.bytes) }
     }
 }
 

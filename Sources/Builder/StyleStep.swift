@@ -17,7 +17,7 @@ struct StyleStep: Sendable {
 
     let toolchain: Toolchain
     let process: ToolProcess
-    let home: String
+    let folders: BuildFolders.OfApp
 
     /// Styles that would run code of the app inside the build, or need a file that the toolchain does not read.
     static func refusals(in stylesheets: [SourceFile]) -> [BuildProblem] {
@@ -77,7 +77,8 @@ struct StyleStep: Sendable {
         return segments.joined(separator: "/")
     }
 
-    func run(stage: URL, stylesheets: [String], sources: AppSnapshot) async throws -> Result<Output, BuildProblems> {
+    func run(_ stylesheets: [String], of sources: AppSnapshot) async throws -> Result<Output, BuildProblems> {
+        let stage = self.folders.stage
         let folder = stage.path(percentEncoded: false).trimmingSlash()
         // The sources are named, so that no ignore file around the folder hides them.
         let entry =
@@ -111,9 +112,11 @@ struct StyleStep: Sendable {
         let rooted = String(decoding: compiled, as: UTF8.self)
             .replacing(#/url\((?<quote>["']?)\/(?!\/)/#) { "url(\($0.output.quote)\(Self.rootMark)" }
         try Data(rooted.utf8).write(to: stage.appending(path: Self.compiled))
+        let made = self.folders.made.appending(path: "styles")
         let arguments =
             [
-                "styles=\(Self.compiled)", "--bundle", "--minify", "--outdir=styles/assets", "--entry-names=[name]",
+                "styles=\(Self.compiled)", "--bundle", "--minify",
+                "--outdir=\(made.path(percentEncoded: false))/assets", "--entry-names=[name]",
                 "--asset-names=[name]-[hash]", "--log-level=error", "--color=false",
                 "--legal-comments=inline", "--charset=utf8",
             ] + BundleStep.assetKinds.map { "--loader:.\($0)=file" }
@@ -125,7 +128,7 @@ struct StyleStep: Sendable {
             let text = String(decoding: outcome.errorOutput, as: UTF8.self)
             return .failure(BuildProblems(EsbuildMessages.problems(in: text, area: .styles)))
         }
-        let built = try await SnapshotCollector().collect(stage.appending(path: "styles"))
+        let built = try await SnapshotCollector().collect(made)
         guard let stylesheet = built.file(at: "assets/styles.css") else {
             return .failure(BuildProblems([BuildProblem(.styles, "The styles were not written.")]))
         }
@@ -138,10 +141,12 @@ struct StyleStep: Sendable {
         ToolCommand(
             executable: program,
             arguments: arguments,
-            environment: ToolEnvironment.make(home: self.home),
+            environment: ToolEnvironment.make(home: self.folders.homePath),
             workingDirectory: folder,
             readableFolders: self.toolchain.readableFolders,
-            writableFolders: [folder, self.home]
+            writableFolders: [
+                folder, self.folders.made.path(percentEncoded: false).trimmingSlash(), self.folders.homePath,
+            ]
         )
     }
 }

@@ -5,6 +5,7 @@ package import Foundation
 package struct Collection<Entity: Codable & Sendable>: Sendable {
     package let store: any DocumentStore
     package let schema: CollectionSchema
+    private let decoded = DecodedDocuments<Entity>()
 
     package init(_ schema: CollectionSchema, in store: any DocumentStore) {
         self.store = store
@@ -20,7 +21,9 @@ package struct Collection<Entity: Codable & Sendable>: Sendable {
     }
 
     package func find(_ query: Query) async throws -> [Entity] {
-        try await self.store.find(query, in: self.schema).map { try DocumentCoding.decode($0) }
+        try await self.store.find(query, in: self.schema).map { document in
+            try self.decoded.value(of: document) { try DocumentCoding.decode($0) }
+        }
     }
 
     /// The stored bytes unread, for answers that pass them through.

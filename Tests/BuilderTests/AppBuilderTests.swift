@@ -49,6 +49,61 @@ struct AppBuilderTests {
         }
     }
 
+    @Test(arguments: ["tailwindcss", "esbuild"])
+    func whichProgramIsSlowerChangesNothing(_ slow: String) async throws {
+        try await BuilderFixture.with { fixture in
+            // Nearly no words of its own: what another program writes meanwhile would show in the styles.
+            let workspace = try await fixture.workspace("a", ["src/App.tsx": "export const App = () => <i>x</i>;"])
+            let usual = try await fixture.builder { try await $0.build(workspace: workspace, app: "a", summary: "") }
+            let delayed = try await fixture.builder(
+                scratch: "other",
+                wrap: { command in
+                    guard command.executable.hasSuffix("/" + slow) else { return command }
+                    var command = command
+                    command.arguments = ["-c", "sleep 0.7; exec \"$0\" \"$@\"", command.executable] + command.arguments
+                    command.executable = "/bin/sh"
+                    return command
+                }
+            ) { try await $0.build(workspace: workspace, app: "a", summary: "") }
+            #expect(usual.completed?.artifactHash != nil, "\(usual.toolText)")
+            #expect(usual.completed?.artifactHash == delayed.completed?.artifactHash)
+        }
+    }
+
+    @Test func aFaultOfTheDiskLeavesTheOutputAlone() async throws {
+        try await BuilderFixture.with { fixture in
+            let workspace = try await fixture.workspace("a", ["dist/index.html": "old"])
+            try Data("a file, where a folder is wanted".utf8).write(to: fixture.root.appending(path: "blocked"))
+            try await fixture.builder(scratch: "blocked/scratch") { builder in
+                let error = await #expect(throws: (any Error).self) {
+                    try await builder.build(workspace: workspace, app: "a", summary: "")
+                }
+                #expect(!(error is CancellationError))
+            }
+            #expect(try String(contentsOf: workspace.appending(path: "dist/index.html"), encoding: .utf8) == "old")
+        }
+    }
+
+    @Test func aBundleOverTheLimitIsRefusedByName() async throws {
+        try await BuilderFixture.with { fixture in
+            let half = String(repeating: "0123456789abcdef", count: 40_000)
+            let workspace = try await fixture.workspace(
+                "a",
+                [
+                    "src/one.ts": "export const one = \"1\(half)\";",
+                    "src/two.ts": "export const two = \"2\(half)\";",
+                    "src/App.tsx": "import { one } from \"./one\";\nimport { two } from \"./two\";\n"
+                        + "export const App = () => <i>{one + two}</i>;",
+                ]
+            )
+            try await fixture.builder { builder in
+                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
+                #expect(outcome.problems.first?.message.hasPrefix("dist/assets/main-") == true, "\(outcome.toolText)")
+                #expect(!FileManager.default.fileExists(atPath: workspace.path + "/dist"))
+            }
+        }
+    }
+
     @Test func twoAppsBuiltTogetherDoNotMix() async throws {
         try await BuilderFixture.with { fixture in
             try await fixture.builder { builder in

@@ -1,12 +1,12 @@
 package import Domain
-import Foundation
 
-/// Tells a fresh native session what a conversation was about (spec 02 §10).
+/// Tells a fresh native session what a conversation was about (spec 02 §10, B11).
 package enum HandOff {
     package static let maximumTranscript = 18_000
-    private static let maximumText = 1600
 
     /// The person's words, preceded by the part of the conversation that the native session does not know.
+    ///
+    /// A decision is named only when the message carries one, and as what it was.
     package static func prompt(
         for messages: [UIMessage],
         covered: Int,
@@ -24,41 +24,34 @@ package enum HandOff {
             <conversation-so-far>
             \(self.transcript(Array(unknown)))
             </conversation-so-far>
-
+            \(self.decision(latest.metadata?.decision))
             The person's latest message:
 
             \(latest.text)
             """
     }
 
-    /// One block per message, newest kept when it is too long.
-    static func transcript(_ messages: [UIMessage]) -> String {
+    private static func decision(_ decision: ApprovalDecision?) -> String {
+        switch decision?.verdict {
+        case .approved: "\nThe person approved the card that was shown last.\n"
+        case .changesRequested: "\nThe person asked for changes to the card that was shown last; it is not approved.\n"
+        case .picked: "\nThe person picked one of the suggestions that were shown last.\n"
+        case nil: ""
+        }
+    }
+
+    /// One block per message; when it is too long, the newest part, cut at an empty line.
+    package static func transcript(_ messages: [UIMessage]) -> String {
         let blocks = messages.map { message -> String in
-            let lines = message.parts.compactMap { self.line(for: $0) }
+            let lines = message.parts.compactMap { TranscriptLine.text(for: $0) }
             return "[\(message.role == .user ? "Person" : "Builder")]\n" + lines.joined(separator: "\n")
         }
         let whole = blocks.joined(separator: "\n\n")
-        guard whole.count > self.maximumTranscript else { return whole }
-        let tail = whole.suffix(self.maximumTranscript)
-        let start = tail.range(of: "\n\n")?.upperBound ?? tail.startIndex
-        return "… earlier messages are left out …\n\n" + tail[start...]
-    }
-
-    private static func line(for part: UIMessagePart) -> String? {
-        switch part {
-        case .text(let block): return block.text.isEmpty ? nil : String(block.text.prefix(self.maximumText))
-        case .reasoning: return nil
-        case .tool(let call):
-            let about =
-                ["title", "file_path", "path", "command", "query", "url", "summary"]
-                .compactMap { call.input?[$0]?.string }.first.map { " " + String($0.prefix(300)) } ?? ""
-            let end: String
-            switch call.state {
-            case .outputError: end = " → failed: " + String((call.errorText ?? "").prefix(300))
-            case .outputAvailable: end = ""
-            default: end = " → interrupted"
-            }
-            return "(\(call.toolName)\(about)\(end))"
+        guard whole.unicodeScalars.count > self.maximumTranscript else { return whole }
+        let tail = String(whole.unicodeScalars.suffix(self.maximumTranscript))
+        guard let start = tail.firstRange(of: "\n\n")?.upperBound else {
+            return "… earlier text is left out …\n\n" + tail
         }
+        return "… earlier messages are left out …\n\n" + tail[start...]
     }
 }

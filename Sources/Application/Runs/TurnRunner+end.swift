@@ -110,7 +110,7 @@ extension TurnRunner {
         }
     }
 
-    /// The store refused the end; perhaps it takes one without the answer, beside which the last checkpoint stays lost.
+    /// The store refused the end; perhaps it takes one without the answer, which is then lost.
     private func endWithoutAnswer(_ progress: inout TurnProgress, at now: Timestamp) async {
         let failure = RunFailure(
             code: .persistenceFailed,

@@ -50,7 +50,7 @@ struct EventRoutes {
         )
     }
 
-    private static func write(
+    static func write(
         _ writer: inout any ResponseBodyWriter,
         watch: WorkspaceEventFeed.Watch,
         audience: EventAudience,

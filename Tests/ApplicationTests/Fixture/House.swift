@@ -12,7 +12,7 @@ import Testing
 
 /// One workspace with one app over SQLite in memory and the bus of one process; fresh for each test.
 struct House: Sendable {
-    let store: SQLiteDocumentStore
+    let store: BreakableStore
     let bus: LocalBus
     let worker: StandInWorker
     let clock: ManualClock
@@ -39,7 +39,7 @@ struct House: Sendable {
     }
 
     private init(on earlier: House?, owner: String) async throws {
-        self.store = try earlier?.store ?? SQLiteDocumentStore.temporary()
+        self.store = try earlier?.store ?? BreakableStore(SQLiteDocumentStore.temporary())
         self.bus = LocalBus()
         self.worker = earlier?.worker ?? StandInWorker()
         self.clock = earlier?.clock ?? ManualClock()

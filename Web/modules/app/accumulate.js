@@ -1,5 +1,7 @@
 // Builds the assistant's message from the stream's chunks, as the server does (spec 02 §7.4).
 
+import { makeID } from "./ids.js";
+
 /** The message so far and which parts changed since the last look. */
 export class Accumulator {
   constructor() {
@@ -16,7 +18,7 @@ export class Accumulator {
       this.message = { id: chunk.messageId, role: "assistant", parts: [] };
       return null;
     }
-    this.message ??= { id: `local-${crypto.randomUUID()}`, role: "assistant", parts: [] };
+    this.message ??= { id: `local-${makeID()}`, role: "assistant", parts: [] };
     const { parts } = this.message;
     switch (chunk.type) {
       case "text-start":

@@ -7,11 +7,13 @@ import { isPresented } from "./tools.js";
 export function drawCard(node, part, context) {
   const isPlan = part.toolName === "mcp__second__present_plan";
   const decision = context.decision(part.toolCallId);
-  const isWaiting = isPresented(part) && !decision && context.isPending(part.toolCallId);
-  const key = JSON.stringify([part.state, part.preliminary, decision?.verdict, isWaiting, JSON.stringify(part.input ?? {}).length]);
+  const isPending = isPresented(part) && !decision && context.isPending(part.toolCallId);
+  // Until the turn has ended nothing can be answered yet.
+  const isWaiting = isPending && context.canDecide();
+  const key = JSON.stringify([part.state, part.preliminary, decision?.verdict, isPending, isWaiting, JSON.stringify(part.input ?? {}).length]);
   if (node.dataset.key === key) return;
   node.dataset.key = key;
-  if (decision || (part.state === "output-available" && !isWaiting)) return node.replaceChildren(folded(part, decision, isPlan));
+  if (decision || (part.state === "output-available" && !part.preliminary && !isPending)) return node.replaceChildren(folded(part, decision, isPlan));
   if (part.state === "output-error") {
     return node.replaceChildren(element("p", { class: "callout" }, icon("info"), "This card was not finished."));
   }
@@ -23,8 +25,11 @@ function folded(part, decision, isPlan) {
   const words = { approved: "approved", changes_requested: "sent back with changes", picked: "picked" }[decision?.verdict] ??
     (isPresented(part) ? "passed over" : "not accepted");
   const who = decision?.message?.metadata?.authorName;
+  const at = decision?.message?.metadata?.createdAt;
+  const when = at ? new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : null;
   const summary = element("summary", {}, icon(decision?.verdict === "changes_requested" ? "undo" : "done"),
-    element("span", {}, `${what} ${words}`), who && element("span", { class: "meta" }, `by ${who}`));
+    element("span", {}, `${what} ${words}`), (who || when) && element("span", { class: "meta" }, [who && `by ${who}`, when].filter(Boolean).join(", ")),
+    icon("chevron-right"));
   return element("details", { class: "card-folded", "data-testid": isPlan ? "plan-card" : "suggestions-card", "data-state": "decided" },
     summary, isPlan ? planText(part.input ?? {}) : suggestionList(part.input ?? {}));
 }
@@ -44,23 +49,40 @@ function planText(plan, features = plan.features ?? []) {
 function planCard(part, isWaiting, context) {
   const plan = part.input ?? {};
   const removed = new Set();
+  const changed = new Map();
   const features = Array.isArray(plan.features) ? plan.features : [];
   const list = element("ul", { class: "plan-features", role: "list" });
-  const drawList = () => list.replaceChildren(...features.map((feature, index) => element("li", { "data-removed": removed.has(index) ? "" : null },
+  const drawList = () => list.replaceChildren(...features.map((feature, index) => element("li", {},
     element("details", {},
       element("summary", {}, element("span", { class: "plan-emoji", "aria-hidden": "true" }, feature?.emoji || "•"),
         element("span", { class: "truncate", dir: "auto" }, feature?.name ?? "…"),
-        isWaiting && element("button", {
-          class: "button quiet icon-only bar plan-remove", type: "button",
-          "aria-label": removed.has(index) ? `Take ${feature?.name} back in` : `Leave ${feature?.name} out`,
-          onclick: (event) => {
-            event.preventDefault();
-            if (removed.has(index)) removed.delete(index);
-            else removed.add(index);
-            drawList();
-          },
-        }, icon(removed.has(index) ? "plus" : "close"))),
-      element("p", { class: "quiet", dir: "auto" }, feature?.description ?? "")))));
+        isWaiting && removal(feature, index)),
+      isWaiting ? editor(feature, index) : element("p", { class: "quiet", dir: "auto" }, feature?.description ?? "")))));
+  const removal = (feature, index) => {
+    const label = () => (removed.has(index) ? `Take ${feature?.name} back in` : `Leave ${feature?.name} out`);
+    const button = element("button", { class: "button quiet icon-only bar plan-remove", type: "button", "aria-label": label(), title: label() },
+      icon("close"));
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (!removed.delete(index)) removed.add(index);
+      button.closest("li").toggleAttribute("data-removed", removed.has(index));
+      button.replaceChildren(icon(removed.has(index) ? "plus" : "close"));
+      button.setAttribute("aria-label", label());
+      button.title = label();
+    });
+    return button;
+  };
+  const editor = (feature, index) => {
+    const before = String(feature?.description ?? "");
+    const field = element("textarea", { class: "textarea plan-edit small", rows: "2", maxlength: "2000", dir: "auto",
+      "aria-label": `What ${feature?.name ?? "this feature"} does` });
+    field.value = changed.get(index) ?? before;
+    field.addEventListener("input", () => {
+      if (field.value.trim() === before.trim()) changed.delete(index);
+      else changed.set(index, field.value.trim());
+    });
+    return field;
+  };
   drawList();
   const skeleton = (width) => element("div", { class: `skeleton line appear ${width}` });
   const card = element("section", { class: "plan-card card", "data-testid": "plan-card", "data-state": isWaiting ? "waiting" : "writing",
@@ -72,14 +94,21 @@ function planCard(part, isWaiting, context) {
   plan.dataFlow && element("div", { class: "plan-flow" }, element("span", { class: "meta" }, "Data"),
     element("p", { class: "small", dir: "auto" }, plan.dataFlow)));
   if (isWaiting) {
-    card.append(decisionForm(part.toolCallId, context, () => {
-      const left = [...removed].map((index) => features[index]?.name).filter(Boolean);
-      return left.length
-        ? `I approve the plan, but leave these out: ${left.join(", ")}. Go ahead and build it.`
-        : "I approve the plan. Go ahead and build it.";
-    }));
+    card.append(decisionForm(part.toolCallId, context, () => approvalText(features, removed, changed)));
   }
   return card;
+}
+
+/** The message that approves a plan, with what was left out or described anew before. */
+export function approvalText(features, removed, changed) {
+  const left = [...removed].sort((a, b) => a - b).map((index) => features[index]?.name).filter(Boolean);
+  const described = [...changed].filter(([index]) => !removed.has(index)).map(([index, text]) => `- ${features[index]?.name}: ${text}`);
+  if (!left.length && !described.length) return "I approve the plan. Go ahead and build it.";
+  return [
+    "I approve the plan with these changes. Go ahead and build it.",
+    left.length && `Leave out: ${left.join(", ")}.`,
+    described.length && `Described anew:\n${described.join("\n")}`,
+  ].filter(Boolean).join("\n\n");
 }
 
 function decisionForm(toolCallId, context, approval) {

@@ -1,13 +1,16 @@
 // The chat of an app: the stored conversation is the truth, the stream shows what happens now (spec 02 §20, 06 §6.3–§6.4).
 
-import { announce, data, element, find, icon, kept } from "../dom.js";
+import { announce, element, find, icon, kept } from "../dom.js";
 import { ApiError, api, get } from "../http.js";
 import { toast } from "../toasts.js";
 import { Accumulator } from "./accumulate.js";
 import { Chatbox } from "./chatbox.js";
+import { makeID } from "./ids.js";
+import { editMessage } from "./message-edit.js";
 import { readStream } from "./stream.js";
 import { buildResult, decisionOn, pendingApproval } from "./tools.js";
 import { Transcript } from "./transcript.js";
+import { usageText } from "./usage.js";
 
 const fileTools = new Set(["Write", "Edit", "MultiEdit", "NotebookEdit", "Bash"]);
 
@@ -30,16 +33,17 @@ class Conversation {
     this.phase = "idle";
     this.live = null;
     this.queueKey = `queue:${bootstrap.appId}`;
-    this.queue = data({ dataset: { queue: kept.get(this.queueKey) ?? "[]" } }, "queue", []);
+    this.queue = this.#keptQueue();
     this.transcript = new Transcript(find("[data-part=transcript]", root), this.#context());
     this.box = new Chatbox(find("[data-part=composer]", root), {
       base: this.base,
-      boot: bootstrap,
       send: (message) => this.submit(message),
       stop: () => this.stop(),
       editLast: () => {
         const last = this.messages.findLast((message) => message.role === "user");
-        if (last && !last.metadata?.decision) this.edit(last);
+        if (!last || last.metadata?.decision || !this.#canAct()) return false;
+        this.edit(last);
+        return true;
       },
       queue: {
         sendNow: (index) => this.#sendQueuedNow(index),
@@ -51,27 +55,37 @@ class Conversation {
 
   start() {
     this.#render();
-    this.transcript.toEnd(true);
+    this.transcript.toEnd();
     document.addEventListener("second:hint", (event) => this.#hint(event.detail));
-    document.addEventListener("second:fix", (event) => this.submit({ text: event.detail.text, attachments: [] }));
+    document.addEventListener("second:fix", (event) => this.#fix(event.detail.text));
+    addEventListener("storage", (event) => event.key?.endsWith(this.queueKey) && this.#showKeptQueue());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#refreshWhenIdle());
     window.addEventListener("focus", () => this.#refreshWhenIdle());
     if (!this.runID || !this.boot.canCollaborate) return;
     if (this.runStatus === "streaming") this.#observe();
-    else this.#autoStart();
+    else if (this.runStatus === "pending") this.#autoStart();
+    else this.#next();
+  }
+
+  /** Messages may be changed and turns repeated. */
+  #canAct() {
+    return this.phase === "idle" && !pendingApproval(this.messages);
   }
 
   #context() {
     return {
       personID: this.boot.personId,
       canCollaborate: this.boot.canCollaborate,
+      canAct: () => this.#canAct(),
+      retry: () => this.retry(),
       decision: (id) => decisionOn(this.#all(), id),
-      isPending: (id) => this.phase === "idle" && pendingApproval(this.messages)?.toolCallId === id,
+      isPending: (id) => pendingApproval(this.#all())?.toolCallId === id,
+      canDecide: () => this.phase === "idle" && this.boot.canCollaborate,
       decide: ({ text, toolCallId, verdict }) => this.submit({ text, attachments: [], decision: { toolCallId, verdict } }),
       edit: (message) => this.edit(message),
       restoreBefore: (message) => this.restoreBefore(message),
       openFile: (path) => announce("second:open-file", { path }),
-      fix: (text) => this.submit({ text, attachments: [] }),
+      fix: (text) => this.#fix(text),
     };
   }
 
@@ -83,9 +97,20 @@ class Conversation {
 
   /** A new run whose first message nobody has sent yet sends it by itself, once. */
   #autoStart() {
-    if (this.runStatus !== "pending") return;
     const text = this.boot.run.autoStartPrompt ?? (this.messages.length === 0 ? this.boot.prompt : null);
-    if (text) this.submit({ text, attachments: this.boot.run.pendingAttachments ?? [] });
+    // Another tab may send it at the same moment: then there is nothing to give back.
+    if (text) this.submit({ text, attachments: this.boot.run.pendingAttachments ?? [], isAutomatic: true });
+  }
+
+  /** A message that a button wrote; while a card waits it has to wait as well. */
+  #fix(text) {
+    if (this.phase === "idle" && pendingApproval(this.messages)) {
+      this.queue.push({ text, attachments: [] });
+      this.#keepQueue();
+      toast("It is sent after your decision about the card.", { kind: "info" });
+    } else {
+      this.submit({ text, attachments: [] });
+    }
   }
 
   /** Sends, or queues while a turn runs. */
@@ -100,7 +125,7 @@ class Conversation {
       return;
     }
     const sent = {
-      id: crypto.randomUUID(),
+      id: makeID(),
       role: "user",
       parts: [{ type: "text", text: message.text }],
       metadata: {
@@ -121,18 +146,19 @@ class Conversation {
 
   /** Puts another text into an earlier message and goes on from there. */
   async edit(message) {
-    if (this.phase !== "idle" || pendingApproval(this.messages)) return;
-    const text = await this.box.editText(message.parts.map((part) => part.text ?? "").join("\n"), this.#dropped(message));
-    if (!text) return;
+    const node = this.transcript.node(message);
+    if (!node || !this.#canAct()) return;
+    const before = message.parts.filter((part) => part.type === "text").map((part) => part.text).join("\n");
+    const text = await editMessage(node, before, this.#dropped(message));
     const index = this.messages.findIndex((other) => other.id === message.id);
-    if (index < 0) return;
+    if (!text || index < 0 || !this.#canAct()) return;
     const changed = { ...message, parts: [{ type: "text", text }] };
     this.#post([...this.messages.slice(0, index), changed], null, message.id);
   }
 
   #dropped(message) {
     const index = this.messages.findIndex((other) => other.id === message.id);
-    return this.messages.slice(index + 1).filter((other) => other.role === "user").length;
+    return index < 0 ? 0 : this.messages.length - index - 1;
   }
 
   async #post(messages, draft, retryID) {
@@ -141,7 +167,8 @@ class Conversation {
     this.failure = null;
     this.runStatus = "streaming";
     this.#begin("sending");
-    this.transcript.toEnd(true);
+    this.transcript.toEnd();
+    const sentID = messages.at(-1).id;
     let response;
     try {
       if (!this.runID) this.runID = (await api("POST", `${this.base}/runs`)).id;
@@ -163,31 +190,42 @@ class Conversation {
         throw new ApiError(response.status, refusal.error ?? "unknown", refusal.message);
       }
     } catch (error) {
-      const isNetwork = !(error instanceof ApiError);
       this.messages = before;
-      this.runStatus = this.boot.run?.status ?? "completed";
+      this.runStatus = "completed";
+      if (error instanceof ApiError) {
+        await this.#snapshot();
+        this.#end();
+        this.box.refuse(error.message, draft);
+        return;
+      }
+      // No answer came, but the message may have: only the stored conversation knows.
+      const wasRead = await this.#snapshot();
       this.#end();
-      this.box.refuse(isNetwork ? "The server did not answer. Your message is back in the box." : error.message, draft);
-      if (isNetwork) this.#settle();
+      if (wasRead && this.messages.some((message) => message.id === sentID)) return this.#observe();
+      this.box.refuse("The server did not answer. Your message is back in the box.", draft);
       return;
     }
     const rejected = response.headers.get("x-second-chat-claim-result");
-    if (rejected) return this.#rejected(rejected, response, before, draft);
+    if (rejected) return this.#rejected(response, before, draft, sentID);
     this.streamID = response.headers.get("x-second-stream-id");
+    if (response.headers.get("x-second-draft-created")) {
+      toast("A draft was made from the published version. The published one stays as it is.", { kind: "info" });
+    }
+    if (response.headers.get("x-second-review-invalidated")) {
+      toast("The open review was withdrawn, because the draft changes.", { kind: "info" });
+    }
     await this.#follow(response);
   }
 
-  async #rejected(result, response, before, draft) {
+  async #rejected(response, before, draft, sentID) {
     const answer = new Accumulator();
     await readStream(response, (chunk) => answer.add(chunk));
     this.messages = before;
+    await this.#snapshot();
     this.#end();
-    await this.#settle();
-    const isKnown = draft && this.messages.some((message) => message.role === "user" &&
-      message.parts.some((part) => part.text === draft.text));
-    // A remount sent what had been sent before: the stored conversation shows it already.
-    if (draft && !isKnown) this.box.refuse(answer.error ?? "The conversation has moved on.", draft);
-    else if (answer.error && !isKnown) toast(answer.error, { kind: "bad" });
+    const isStored = this.messages.some((message) => message.id === sentID);
+    if (answer.error && !isStored && !draft?.isAutomatic) this.box.refuse(answer.error, draft);
+    if (this.runStatus === "streaming") this.#observe();
   }
 
   // --- Following a stream
@@ -201,9 +239,10 @@ class Conversation {
 
   #chunk(chunk) {
     const index = this.live.add(chunk);
-    if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
-    if (this.live.message?.parts.length) this.transcript.renderLast(this.live.message);
+    // Stop is offered from the first part of the answer on.
     if (index === null) return;
+    if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
+    this.transcript.renderLast(this.live.message, index);
     const part = this.live.message.parts[index];
     if (part.type !== "dynamic-tool") return this.#phaseWord(part);
     if (part.state === "output-available" && !part.preliminary) {
@@ -269,7 +308,10 @@ class Conversation {
       // Not attachable yet.
       await pause(1500);
     }
+    this.live = null;
     this.#end();
+    announce("second:turn-ended", { status: this.runStatus });
+    this.#next();
   }
 
   /** After any end the stored conversation is read again and shown. */
@@ -294,8 +336,8 @@ class Conversation {
       this.runStatus = state.status;
       this.failure = state.failure;
       this.usage = state.usage;
-      // A failed answer with fewer messages than are held here is older than what is held.
-      if (!(state.status === "failed" && state.messages.length < this.messages.length - 1)) this.messages = state.messages;
+      // A failed run with fewer messages than are held here is older than what is held.
+      if (!(state.status === "failed" && state.messages.length < this.messages.length)) this.messages = state.messages;
       if (state.status !== "streaming") this.live = null;
       this.#render();
       return true;
@@ -312,8 +354,9 @@ class Conversation {
 
   #hint(event) {
     if (event?.scope !== "agent-runs" || event.appId !== this.boot.appId || event.runId !== this.runID) return;
-    if (this.phase === "idle" && event.type === "run.stream_ready") this.#observe();
-    else if (this.phase === "idle" && /completed|failed/.test(event.type)) this.#refreshWhenIdle();
+    if (this.phase !== "idle") return;
+    if (event.type === "run.starting" || event.type === "run.stream_ready") this.#observe();
+    else if (event.type === "run.completed" || event.type === "run.failed") this.#refreshWhenIdle();
   }
 
   // --- Stopping and restoring
@@ -358,6 +401,20 @@ class Conversation {
     else await this.stop();
   }
 
+  #keptQueue() {
+    try {
+      const queue = JSON.parse(kept.get(this.queueKey) ?? "[]");
+      return Array.isArray(queue) ? queue.filter((message) => typeof message?.text === "string") : [];
+    } catch {
+      return [];
+    }
+  }
+
+  #showKeptQueue() {
+    this.queue = this.#keptQueue();
+    this.box.showQueue(this.queue);
+  }
+
   #keepQueue() {
     kept.set(this.queueKey, this.queue.length ? JSON.stringify(this.queue) : null);
     this.box.showQueue(this.queue);
@@ -367,6 +424,9 @@ class Conversation {
   #next() {
     const isPaused = this.runStatus === "failed" && !(this.failure?.code === "user_stopped" && this.urgent);
     this.urgent = false;
+    // Another tab may have taken it.
+    this.queue = this.#keptQueue();
+    this.box.showQueue(this.queue);
     if (this.phase !== "idle" || !this.queue.length || isPaused || pendingApproval(this.messages)) return;
     const message = this.queue.shift();
     this.#keepQueue();
@@ -376,7 +436,10 @@ class Conversation {
   // --- Drawing
 
   #begin(phase) {
-    if (this.phase === "idle") this.startedAt = performance.now();
+    if (this.phase === "idle") {
+      this.startedAt = performance.now();
+      this.usageBefore = this.usage;
+    }
     this.phase = phase;
     this.#render();
     clearInterval(this.ticker);
@@ -398,17 +461,18 @@ class Conversation {
   #render() {
     const waiting = this.phase === "idle" ? pendingApproval(this.messages) : null;
     this.transcript.render(this.#all());
-    this.box.show({ phase: this.phase, waiting: waiting && (waiting.toolName.endsWith("plan") ? "the plan" : "the suggestions"),
-      canStop: this.phase === "streaming" });
+    this.box.show({ phase: this.phase, waiting: waiting && (waiting.toolName.endsWith("plan") ? "the plan" : "the suggestions") });
     this.box.showQueue(this.queue);
     this.#drawStatus();
     const state = waiting ? "waiting" : this.phase === "idle" ? "idle" : "working";
     if (state !== this.announced) {
+      const isFirst = this.announced === undefined;
       this.announced = state;
       announce("second:run-state", { state, appId: this.boot.appId });
       const words = { waiting: "The builder needs your decision.", working: "The builder is working.",
         idle: this.runStatus === "failed" ? "The last turn did not complete." : "The builder is done." };
-      find("[data-part=announcer]", this.root).textContent = words[state];
+      // What stands there when the page opens is read as part of the page.
+      if (!isFirst) find("[data-part=announcer]", this.root).textContent = words[state];
     }
   }
 
@@ -430,7 +494,18 @@ class Conversation {
           !stopped && element("details", {}, element("summary", { class: "meta" }, "Details"), element("code", {}, this.failure.code))),
         again));
     }
+    if (this.phase === "idle") rows.push(...this.#usageRow());
     this.transcript.status.replaceChildren(...rows);
+  }
+
+  /** What the conversation has cost, and its last turn when it was seen from here. */
+  #usageRow() {
+    const total = usageText(this.usage);
+    if (!total) return [];
+    const turn = this.usageBefore && this.usageBefore !== this.usage ? usageText(this.usage, this.usageBefore) : null;
+    const note = "Costs are list prices; a subscription may not be billed for them.";
+    return [element("p", { class: "meta usage-row numbers", "data-testid": "usage", title: note },
+      turn && turn !== total ? `This turn: ${turn} · In total: ${total}` : `So far: ${total}`)];
   }
 }
 

@@ -71,3 +71,9 @@ export function diffTable(lines, { oldStart = 1, newStart = 1 } = {}) {
   return element("div", { class: "scroll-x diff", tabindex: "0", role: "group", "aria-label": "Changes" },
     element("table", {}, body));
 }
+
+/** The table of hunks as the server compares versions: `[{ oldStart, newStart, lines: [" same", "-old", "+new"] }]`. */
+export function hunkTable(hunks) {
+  return element("div", { class: "stack-small" }, hunks.map(({ oldStart, newStart, lines }) =>
+    diffTable(lines.map((line) => [line[0], line.slice(1)]), { oldStart, newStart })));
+}

@@ -1,192 +1,313 @@
-// The file explorer: a tree, tabs of read-only code, marks on what changed, copy and download.
+// The files of the app, to read: a tree, tabs, and the text with line numbers. Fetched file by file when opened.
 
-import { debounce, element, find, findAll, icon, on } from "../dom.js";
+import { debounce, element, find, findAll, icon } from "../dom.js";
 import { get } from "../http.js";
+import { sizeText } from "../attachment-rules.js";
 import { toast } from "../toasts.js";
-import { highlight } from "./highlight.js";
-import { size } from "./parts.js";
+import { buildTree, changedPaths, firstFile, foldersOf, savedPath, visibleRows } from "./file-tree.js";
+import { highlightLines } from "./highlight.js";
+import { lineDiff, diffTable } from "./diff.js";
+
+const readable = 512 * 1024;
+const linesAtOnce = 3000;
 
 export function mount(root) {
-  return new Files(root).start();
+  new Files(root);
 }
 
 class Files {
   constructor(root) {
-    const boot = JSON.parse(find("#bootstrap").textContent);
     this.root = root;
-    this.base = `/api/workspaces/${boot.workspaceId}/apps/${boot.appId}`;
-    this.tree = find("[role=tree]", root);
-    this.view = find("[data-part=file-view]", root);
-    this.filter = find("[data-part=file-filter]", root);
-    this.files = [];
-    this.hashes = new Map();
+    this.app = root.closest(".app");
+    this.base = `/api/workspaces/${this.app.dataset.workspace}/apps/${this.app.dataset.app}`;
+    this.files = null;
+    this.open = new Set(["src", "src/components"]);
     this.changed = new Set();
-    this.closed = new Set(["dist"]);
-    this.open = null;
+    this.tabs = [];
+    this.texts = new Map();
+    this.draw();
+    const soon = debounce(() => this.refresh(), 120);
+    for (const name of ["second:files-changed", "second:built", "second:turn-ended", "second:app-state"]) document.addEventListener(name, soon);
+    document.addEventListener("second:version", () => this.reset());
+    document.addEventListener("second:stage-shown", ({ detail }) => {
+      this.isShown = detail.name === "files";
+      if (this.isShown && !this.files) this.refresh();
+    });
+    document.addEventListener("second:open-file", async ({ detail }) => {
+      if (!this.files) await this.refresh();
+      const path = savedPath(detail.path, this.files ?? []);
+      if (path) this.show(path);
+      else toast(`“${detail.path.split("/").at(-1)}” is not in the saved files yet.`, { kind: "info" });
+    });
   }
 
-  start() {
-    document.addEventListener("second:open-file", (event) => this.show(event.detail.path));
-    document.addEventListener("second:show-files", () => this.toggle());
-    const refresh = debounce(() => !this.root.hidden && this.load(), 120);
-    for (const type of ["second:files-changed", "second:built", "second:turn-ended"]) document.addEventListener(type, refresh);
-    on(this.root, "click", "[data-act=close-files]", () => this.toggle(false));
-    on(this.root, "click", "[role=treeitem]", (event, item) => this.#activate(item));
-    this.tree.addEventListener("keydown", (event) => this.#key(event));
-    this.filter.addEventListener("input", () => this.#draw());
+  get version() {
+    return this.app.dataset.version;
   }
 
-  async toggle(open = this.root.hidden) {
-    this.root.hidden = !open;
-    for (const button of findAll("[data-act=files]")) button.setAttribute("aria-expanded", String(open));
-    if (!open) return;
-    await this.load();
-    if (!this.open) await this.#openFile(this.files.some((file) => file.path === "src/App.tsx") ? "src/App.tsx" : this.files[0]?.path);
-    this.filter.focus();
+  draw() {
+    this.tree = element("ul", { class: "tree", role: "tree", "aria-label": "Files" });
+    this.tree.addEventListener("keydown", (event) => this.key(event));
+    this.tree.addEventListener("click", (event) => {
+      const row = event.target.closest("[role=treeitem]");
+      if (row) this.choose(row.dataset.path, row.dataset.folder !== undefined);
+    });
+    this.search = element("input", { class: "input compact", type: "search", placeholder: "Find a file", "aria-label": "Find a file",
+      oninput: () => this.drawTree(), onkeydown: (event) => {
+        if (event.key === "ArrowDown") (event.preventDefault(), find("[role=treeitem]", this.tree)?.focus());
+        if (event.key === "Enter") find("[role=treeitem]:not([data-folder])", this.tree)?.click();
+      } });
+    this.tabBar = element("div", { class: "file-tabs", role: "tablist", "aria-label": "Open files" });
+    this.view = element("div", { class: "file-view", "data-testid": "file-view" });
+    this.side = element("div", { class: "file-side" }, this.search, this.tree);
+    this.root.replaceChildren(this.side, element("div", { class: "file-main" }, this.tabBar, this.view));
+    this.root.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "p") {
+        event.preventDefault();
+        this.search.focus();
+        this.search.select();
+      }
+    });
+    this.tree.append(...Array.from({ length: 8 }, () => element("li", { class: "skeleton line appear", "aria-hidden": "true" })));
+  }
+
+  reset() {
+    this.files = null;
+    this.texts.clear();
+    this.changed.clear();
+    if (this.isShown) this.refresh();
+  }
+
+  async refresh() {
+    // Nobody looks and nothing was loaded: the next opening fetches.
+    if (!this.files && !this.isShown) return;
+    let list;
+    try {
+      list = await get(`${this.base}/files?version=${this.version}`);
+    } catch (error) {
+      if (!this.files) this.problem(this.view, error.message, () => this.refresh());
+      return;
+    }
+    const files = list.files ?? [];
+    if (this.files) for (const path of changedPaths(this.files, files)) this.changed.add(path);
+    const before = this.files;
+    this.files = files;
+    this.tabs = this.tabs.filter((path) => files.some((file) => file.path === path));
+    this.drawTree();
+    if (!files.length) {
+      this.current = null;
+      this.view.replaceChildren(element("div", { class: "empty" }, element("h2", {}, "Nothing built yet"),
+        element("p", {}, "The files of the app appear here after the first build.")));
+      this.drawTabs();
+      return;
+    }
+    if (!this.current || !files.some((file) => file.path === this.current)) this.show(firstFile(files));
+    else if (before && changedPaths(before, files).includes(this.current)) this.show(this.current);
+    else this.drawTabs();
+  }
+
+  // MARK: Tree
+
+  drawTree() {
+    const wanted = this.search.value.trim().toLowerCase();
+    const files = (this.files ?? []).filter((file) => !wanted || file.path.toLowerCase().includes(wanted));
+    const tree = buildTree(files);
+    const open = wanted ? new Set(files.flatMap((file) => foldersOf(file.path))) : this.open;
+    const focused = document.activeElement?.closest?.("[role=treeitem]")?.dataset.path;
+    const rows = visibleRows(tree, open);
+    const tabStop = rows.some((row) => row.path === focused) ? focused
+      : rows.some((row) => row.path === this.current) ? this.current : rows[0]?.path;
+    this.tree.replaceChildren(...rows.map((row) => this.row(row, row.path === tabStop)));
+    if (!rows.length && wanted) this.tree.append(element("li", { class: "quiet small tree-empty", role: "none" }, "No file by that name."));
+    if (focused) this.item(focused)?.focus();
+  }
+
+  row({ name, path, isFolder, isOpen, depth, file }, isTabStop) {
+    const isChanged = this.changed.has(path);
+    const node = element("li", {
+      class: "tree-row", role: "treeitem", "data-testid": "file-row", "data-path": path, "data-folder": isFolder, "aria-level": depth,
+      "aria-expanded": isFolder ? String(isOpen) : null, "aria-selected": String(path === this.current), tabindex: isTabStop ? 0 : -1,
+      title: file ? `${path}, ${sizeText(file.size)}` : path,
+    }, icon(isFolder ? (isOpen ? "chevron-down" : "chevron-right") : "file"), element("bdi", { class: "truncate" }, name),
+    isChanged && element("span", { class: "changed-dot", role: "img", "aria-label": "changed" }));
+    node.style.setProperty("--depth", depth - 1);
+    return node;
+  }
+
+  item(path) {
+    return find(`[role=treeitem][data-path="${CSS.escape(path)}"]`, this.tree);
+  }
+
+  choose(path, isFolder) {
+    if (!isFolder) return this.show(path);
+    if (this.open.has(path)) this.open.delete(path);
+    else this.open.add(path);
+    this.drawTree();
+    this.item(path)?.focus();
+  }
+
+  key(event) {
+    const rows = findAll("[role=treeitem]", this.tree);
+    const at = rows.indexOf(document.activeElement);
+    if (at < 0) return;
+    const row = rows[at];
+    const { path } = row.dataset;
+    const isFolder = row.dataset.folder !== undefined;
+    const isOpen = row.getAttribute("aria-expanded") === "true";
+    const focus = (next) => {
+      if (!next) return;
+      row.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    };
+    if (event.key === "ArrowDown") focus(rows[at + 1]);
+    else if (event.key === "ArrowUp") focus(rows[at - 1]);
+    else if (event.key === "Home") focus(rows[0]);
+    else if (event.key === "End") focus(rows.at(-1));
+    else if (event.key === "ArrowRight" && isFolder) isOpen ? focus(rows[at + 1]) : this.choose(path, true);
+    else if (event.key === "ArrowLeft") {
+      if (isFolder && isOpen) this.choose(path, true);
+      else focus(this.item(foldersOf(path).at(-1) ?? ""));
+    } else if (event.key === "Enter" || event.key === " ") this.choose(path, isFolder);
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const letter = event.key.toLowerCase();
+      focus([...rows.slice(at + 1), ...rows.slice(0, at)].find((other) => other.textContent.trim().toLowerCase().startsWith(letter)));
+    } else return;
+    event.preventDefault();
+  }
+
+  // MARK: Tabs and text
+
+  drawTabs() {
+    this.tabBar.replaceChildren(...this.tabs.map((path) => {
+      const isCurrent = path === this.current;
+      return element("div", { class: "file-tab", "data-current": isCurrent },
+        element("button", { type: "button", role: "tab", "aria-selected": String(isCurrent), title: path, tabindex: isCurrent ? 0 : -1,
+          onclick: () => this.show(path), onkeydown: (event) => this.tabKey(event, path) },
+        element("bdi", {}, path.split("/").at(-1)), this.changed.has(path) && element("span", { class: "changed-dot", role: "img", "aria-label": "changed" })),
+        element("button", { class: "file-tab-close", type: "button", "aria-label": `Close ${path}`, onclick: () => this.close(path) }, icon("close")));
+    }));
+  }
+
+  tabKey(event, path) {
+    const at = this.tabs.indexOf(path);
+    const next = { ArrowRight: this.tabs[(at + 1) % this.tabs.length], ArrowLeft: this.tabs.at(at - 1), Delete: path }[event.key];
+    if (!next) return;
+    event.preventDefault();
+    if (event.key === "Delete") return this.close(path);
+    this.show(next).then(() => find("[role=tab][aria-selected=true]", this.tabBar)?.focus());
+  }
+
+  close(path) {
+    const at = this.tabs.indexOf(path);
+    this.tabs.splice(at, 1);
+    if (this.current === path) {
+      this.current = null;
+      const next = this.tabs[Math.min(at, this.tabs.length - 1)];
+      if (next) return this.show(next);
+      this.view.replaceChildren(element("p", { class: "empty" }, "Choose a file to read it."));
+    }
+    this.drawTabs();
+    this.drawTree();
   }
 
   async show(path) {
-    if (this.root.hidden) await this.toggle(true);
-    const known = this.files.find((file) => file.path === path || path.endsWith(`/${file.path}`));
-    if (known) this.#openFile(known.path);
-  }
-
-  async load() {
-    let answer;
-    try {
-      answer = await get(`${this.base}/files?version=draft`);
-    } catch (error) {
-      this.tree.replaceChildren(element("li", { class: "empty" }, error.message, " ",
-        element("button", { class: "link-button", type: "button", onclick: () => this.load() }, "Retry")));
-      return;
-    }
-    this.files = answer.files ?? [];
-    for (const file of this.files) {
-      const before = this.hashes.get(file.path);
-      if (before && before !== file.hash) this.changed.add(file.path);
-      this.hashes.set(file.path, file.hash);
-    }
-    this.#draw();
-    if (this.open && this.changed.has(this.open)) this.#openFile(this.open);
-  }
-
-  #draw() {
-    const wanted = this.filter.value.trim().toLowerCase();
-    const files = this.files.filter((file) => !wanted || file.path.toLowerCase().includes(wanted));
-    if (!files.length) {
-      this.tree.replaceChildren(element("li", { class: "empty" }, wanted ? "No file by that name." : "Nothing built yet."));
-      return;
-    }
-    const rows = [];
-    const seen = new Set();
-    for (const file of files) {
-      const parts = file.path.split("/");
-      let hidden = false;
-      for (let depth = 0; depth < parts.length - 1; depth++) {
-        const folder = parts.slice(0, depth + 1).join("/");
-        if (!hidden && !seen.has(folder)) {
-          seen.add(folder);
-          rows.push(this.#row({ path: folder, name: parts[depth], depth, isFolder: true, isOpen: wanted !== "" || !this.closed.has(folder) }));
-        }
-        if (!wanted && this.closed.has(folder)) hidden = true;
+    this.current = path;
+    if (!this.tabs.includes(path)) this.tabs.push(path);
+    for (const folder of foldersOf(path)) this.open.add(folder);
+    this.drawTabs();
+    this.drawTree();
+    const file = this.files.find((other) => other.path === path);
+    if (!file) return;
+    const address = `${this.base}/files/content?version=${this.version}&path=${encodeURIComponent(path)}`;
+    if (file.isBinary || file.size > readable) return this.showHeavy(file, address);
+    const before = this.texts.get(path);
+    let text = before?.hash === file.hash ? before.text : null;
+    if (text === null) {
+      this.view.setAttribute("aria-busy", "true");
+      try {
+        const response = await fetch(address);
+        if (!response.ok) throw new Error(response.status === 404 ? "This file is no longer there." : "The file could not be read.");
+        text = await response.text();
+      } catch (error) {
+        if (this.current === path) this.problem(this.view, error.message, () => this.show(path));
+        return;
+      } finally {
+        this.view.removeAttribute("aria-busy");
       }
-      if (!hidden) rows.push(this.#row({ path: file.path, name: parts.at(-1), depth: parts.length - 1, file }));
+      this.texts.set(path, { hash: file.hash, text, before: before?.text ?? null });
     }
-    const focused = document.activeElement?.dataset?.path;
-    this.tree.replaceChildren(...rows);
-    const current = rows.find((row) => row.dataset.path === (focused ?? this.open)) ?? rows[0];
-    for (const row of rows) row.tabIndex = row === current ? 0 : -1;
-    if (focused) current.focus();
+    if (this.current === path) this.showText(file, text, address);
   }
 
-  #row({ path, name, depth, isFolder, isOpen, file }) {
-    return element("li", { role: "treeitem", class: "file-row", "data-testid": "file-row", "data-path": path, tabindex: "-1",
-      "aria-level": depth + 1, "aria-expanded": isFolder ? String(isOpen) : null, "aria-selected": String(path === this.open),
-      style: null },
-    ...Array.from({ length: depth }, () => element("span", { class: "file-indent", "aria-hidden": "true" })),
-    icon(isFolder ? (isOpen ? "chevron-down" : "chevron-right") : file?.isBinary ? "image" : "file"),
-    element("bdi", { class: "truncate" }, name),
-    this.changed.has(path) && element("span", { class: "file-dot", title: "changed", role: "img", "aria-label": "changed" }));
+  head(file, address, ...more) {
+    return element("div", { class: "file-head" },
+      element("bdi", { class: "file-path truncate", title: file.path }, file.path), element("span", { class: "meta" }, sizeText(file.size)), ...more,
+      element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Copy path", title: "Copy path",
+        onclick: () => copy(file.path, "The path is in the clipboard.") }, icon("link")),
+      element("a", { class: "button quiet icon-only bar", href: address, download: file.path.split("/").at(-1), "aria-label": "Download", title: "Download" },
+        icon("download")));
   }
 
-  #activate(item) {
-    const path = item.dataset.path;
-    if (item.hasAttribute("aria-expanded")) {
-      if (this.closed.has(path)) this.closed.delete(path);
-      else this.closed.add(path);
-      this.#draw();
-      this.#focus(path);
-    } else this.#openFile(path);
+  showHeavy(file, address) {
+    this.view.replaceChildren(this.head(file, address), element("div", { class: "empty" },
+      element("p", {}, file.isBinary ? "This file is not text." : `This file is too large to show here (${sizeText(file.size)}).`),
+      element("p", {}, element("a", { class: "button", href: address, download: file.path.split("/").at(-1) }, icon("download"), "Download"))));
   }
 
-  #focus(path) {
-    const row = findAll("[role=treeitem]", this.tree).find((row) => row.dataset.path === path);
-    for (const other of findAll("[role=treeitem]", this.tree)) other.tabIndex = other === row ? 0 : -1;
-    row?.focus();
+  showText(file, text, address) {
+    const previous = this.texts.get(file.path)?.before;
+    const isDiff = this.diffOf === file.path && previous !== null && previous !== undefined;
+    const toggle = previous !== null && previous !== undefined && element("button", { class: "button quiet bar", type: "button",
+      "aria-pressed": String(isDiff), onclick: () => {
+        this.diffOf = isDiff ? null : file.path;
+        this.showText(file, text, address);
+      } }, icon("diff"), isDiff ? "Show file" : "What changed");
+    const copyButton = element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Copy file", title: "Copy file",
+      onclick: () => copy(text, "The file is in the clipboard.") }, icon("copy"));
+    const scroll = isDiff ? diffTable(lineDiff(previous, text)) : this.code(text, file.path);
+    this.view.replaceChildren(this.head(file, address, toggle, copyButton), scroll);
+    if (!isDiff) this.seen(file.path);
   }
 
-  #key(event) {
-    const rows = findAll("[role=treeitem]", this.tree);
-    const index = rows.indexOf(document.activeElement);
-    if (index < 0) return;
-    const row = rows[index];
-    const expanded = row.getAttribute("aria-expanded");
-    const go = (target) => target && this.#focus(target.dataset.path);
-    const act = {
-      ArrowDown: () => go(rows[index + 1]), ArrowUp: () => go(rows[index - 1]), Home: () => go(rows[0]), End: () => go(rows.at(-1)),
-      ArrowRight: () => (expanded === "false" ? this.#activate(row) : go(rows[index + 1])),
-      ArrowLeft: () => (expanded === "true" ? this.#activate(row)
-        : go(rows.find((other) => other.dataset.path === row.dataset.path.split("/").slice(0, -1).join("/")))),
-      Enter: () => this.#activate(row), " ": () => this.#activate(row),
-    }[event.key];
-    if (act) {
-      event.preventDefault();
-      act();
-    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
-      const after = [...rows.slice(index + 1), ...rows.slice(0, index)];
-      go(after.find((other) => other.textContent.toLowerCase().startsWith(event.key.toLowerCase())));
+  /** A file that was looked at is no longer new. */
+  seen(path) {
+    if (!this.changed.delete(path)) return;
+    this.drawTabs();
+    find(".changed-dot", this.item(path) ?? this.view)?.remove();
+  }
+
+  code(text, path) {
+    const lines = highlightLines(text.replace(/\n$/, ""), path);
+    const body = element("tbody");
+    const add = (from, to) => body.append(...lines.slice(from, to).map((runs, index) => element("tr", {},
+      element("td", { class: "line-number", "data-line": from + index + 1, "aria-hidden": "true" }),
+      element("td", { class: "line-text" }, runs.map(({ kind, text: piece }) => {
+        const shown = piece.length > 4000 ? `${piece.slice(0, 4000)} …` : piece;
+        return kind ? element("span", { class: `code-${kind}` }, shown) : shown;
+      })))));
+    add(0, linesAtOnce);
+    const box = element("div", { class: "code-view", tabindex: "0", role: "group", "aria-label": path }, element("table", {}, body));
+    if (lines.length > linesAtOnce) {
+      const more = element("button", { class: "button bar", type: "button", onclick: () => (add(linesAtOnce, lines.length), more.remove()) },
+        `Show all ${lines.length} lines`);
+      box.append(more);
     }
+    return box;
   }
 
-  async #openFile(path) {
-    if (!path) return this.view.replaceChildren(element("p", { class: "empty" }, "Nothing built yet."));
-    this.open = path;
-    this.changed.delete(path);
-    this.#draw();
-    const file = this.files.find((file) => file.path === path);
-    const address = `${this.base}/files/content?version=draft&path=${encodeURIComponent(path)}`;
-    const tools = [element("bdi", { class: "truncate file-path" }, path), element("span", { class: "meta" }, size(file?.size ?? 0)),
-      element("button", { class: "button quiet bar", type: "button", onclick: () => this.#copy(path) }, "Copy path"),
-      element("a", { class: "button quiet bar", href: address, download: path.split("/").pop() }, icon("download"), "Download")];
-    if (file?.isBinary || (file?.size ?? 0) > 512 * 1024) {
-      this.view.replaceChildren(element("header", { class: "file-head" }, tools),
-        element("p", { class: "empty" }, file?.isBinary ? "This file is not text." : "This file is too large to show."));
-      return;
-    }
-    try {
-      const response = await fetch(address);
-      if (!response.ok) throw new Error("This file could not be read.");
-      const text = await response.text();
-      if (this.open !== path) return;
-      const copy = element("button", { class: "button quiet bar", type: "button", onclick: () => this.#copy(text) }, "Copy");
-      const code = element("code", {});
-      code.append(...highlight(text, path));
-      this.view.replaceChildren(element("header", { class: "file-head" }, ...tools, copy),
-        element("div", { class: "file-code", tabindex: "0", role: "group", "aria-label": path },
-          element("pre", { class: "file-numbers", "aria-hidden": "true" }, text.split("\n").map((line, index) => index + 1).join("\n")),
-          element("pre", { dir: "ltr" }, code)));
-    } catch (error) {
-      this.view.replaceChildren(element("p", { class: "empty" }, error.message, " ",
-        element("button", { class: "link-button", type: "button", onclick: () => this.#openFile(path) }, "Retry")));
-    }
-  }
-
-  async #copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      toast("Copied.");
-    } catch {
-      toast("The browser did not allow copying.", { kind: "bad" });
-    }
+  problem(place, text, retry) {
+    place.replaceChildren(element("div", { class: "empty", role: "alert" }, element("p", {}, text),
+      element("button", { class: "button", type: "button", onclick: retry }, icon("refresh"), "Retry")));
   }
 }
+
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(done);
+  } catch {
+    toast("The browser did not allow copying.", { kind: "bad" });
+  }
+}
+

@@ -1,38 +1,88 @@
-// Colours for code by a small reader of tokens: comments, strings, numbers, words of the language. Text only, no markup.
+// Colours source text: splits it into runs with a kind, never into markup. Knows script, styles, JSON and pages well enough
+// to read them; whatever it does not know is plain.
 
-import { element } from "../dom.js";
+const words = new Set(("as async await break case catch class const continue debugger default delete do else enum export extends "
+  + "finally for from function get if implements import in instanceof interface keyof let new null of private protected public "
+  + "readonly return satisfies set static super switch this throw true false try type typeof undefined var void while yield").split(" "));
 
-const words = new Set(("abstract as async await break case catch class const continue default delete do else enum export extends " +
-  "false finally for from function if implements import in instanceof interface let new null of private public readonly return " +
-  "static super switch this throw true try type typeof undefined var void while yield").split(" "));
+const script = [
+  ["comment", /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y],
+  ["string", /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\[\s\S])*`?/y],
+  ["tag", /<\/?[A-Z][\w.]*|<\/?[a-z][\w-]*(?=[\s/>])|\/?>(?=\s*$)/my],
+  ["number", /\b(?:0[xob][\da-f_]+|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)n?\b/iy],
+  ["word", /[A-Za-z_$][\w$]*/y],
+];
+const styles = [
+  ["comment", /\/\*[\s\S]*?(?:\*\/|$)/y],
+  ["string", /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?/y],
+  ["keyword", /@[\w-]+|!important/y],
+  ["tag", /--[\w-]+|[\w-]+(?=\s*:)/y],
+  ["number", /#[\da-f]{3,8}\b|-?\d*\.?\d+(?:[a-z]+|%)?/iy],
+];
+const json = [
+  ["tag", /"(?:[^"\\\n]|\\.)*"(?=\s*:)/y],
+  ["string", /"(?:[^"\\\n]|\\.)*"?/y],
+  ["number", /-?\b\d+(?:\.\d+)?(?:e[+-]?\d+)?\b/iy],
+  ["keyword", /\b(?:true|false|null)\b/y],
+];
+const page = [
+  ["comment", /<!--[\s\S]*?(?:-->|$)/y],
+  ["tag", /<\/?[a-z][\w-]*|\/?>/iy],
+  ["string", /"[^"]*"|'[^']*'/y],
+];
 
-const scripts = /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|`(?:\\.|[^`\\])*`?|\b\d[\d_.eExXa-fA-F]*\b|[A-Za-z_$][\w$]*/g;
-const styles = /\/\*[\s\S]*?(?:\*\/|$)|"[^"\n]*"?|'[^'\n]*'?|#[0-9a-fA-F]{3,8}\b|\b\d[\d.]*(?:px|rem|em|%|s|ms|vh|vw)?|@[\w-]+|--[\w-]+/g;
-const markup = /<!--[\s\S]*?(?:-->|$)|"[^"\n]*"|<\/?[\w-]+|\/?>/g;
+const languages = {
+  ts: script, tsx: script, js: script, jsx: script, mjs: script, cjs: script, css: styles, json, html: page, svg: page, xml: page,
+};
 
-const readers = { js: scripts, mjs: scripts, ts: scripts, tsx: scripts, jsx: scripts, json: scripts, css: styles, html: markup, svg: markup };
+export const languageOf = (path) => languages[path.split(".").at(-1)?.toLowerCase()] ?? null;
 
-/** The code as nodes; beyond 200 kB, and for unknown endings, plain text. */
-export function highlight(code, path) {
-  const reader = readers[path.split(".").pop()];
-  if (!reader || code.length > 200_000) return [code];
-  const nodes = [];
-  let start = 0;
-  for (const match of code.matchAll(reader)) {
-    const kind = kindOf(match[0]);
-    if (!kind) continue;
-    if (match.index > start) nodes.push(code.slice(start, match.index));
-    nodes.push(element("span", { class: `code-${kind}` }, match[0]));
-    start = match.index + match[0].length;
+/** Runs `{ kind, text }` that together are the text; text beyond `limit` characters is left plain. */
+export function highlight(text, path, limit = 200_000) {
+  const rules = languageOf(path);
+  if (!rules || text.length > limit) return [{ kind: "", text }];
+  const runs = [];
+  let plain = 0;
+  let at = 0;
+  const push = (kind, from, to) => {
+    if (plain < from) runs.push({ kind: "", text: text.slice(plain, from) });
+    if (kind) runs.push({ kind, text: text.slice(from, to) });
+    plain = kind ? to : from;
+  };
+  while (at < text.length) {
+    const found = match(rules, text, at);
+    if (!found) {
+      at += 1;
+      continue;
+    }
+    const { kind, length } = found;
+    const isWord = kind === "word";
+    const isKeyword = isWord && words.has(text.slice(at, at + length));
+    if (!isWord || isKeyword) push(isKeyword ? "keyword" : kind, at, at + length);
+    at += length;
   }
-  nodes.push(code.slice(start));
-  return nodes;
+  if (plain < text.length) runs.push({ kind: "", text: text.slice(plain) });
+  return runs;
 }
 
-function kindOf(token) {
-  if (/^(\/\/|\/\*|<!--)/.test(token)) return "comment";
-  if (/^["'`]/.test(token)) return "string";
-  if (/^(\d|#[0-9a-fA-F])/.test(token)) return "number";
-  if (/^(@|--|<|\/?>)/.test(token)) return "word";
-  return words.has(token) ? "word" : null;
+function match(rules, text, at) {
+  for (const [kind, pattern] of rules) {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (found && found[0].length) return { kind, length: found[0].length };
+  }
+  return null;
+}
+
+/** The same runs, cut at line breaks: one list of runs for every line. */
+export function highlightLines(text, path) {
+  const lines = [[]];
+  for (const { kind, text: piece } of highlight(text, path)) {
+    const parts = piece.split("\n");
+    parts.forEach((part, index) => {
+      if (index) lines.push([]);
+      if (part) lines.at(-1).push({ kind, text: part });
+    });
+  }
+  return lines;
 }

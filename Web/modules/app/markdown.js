@@ -1,11 +1,47 @@
 // A small markdown reader that builds elements, never markup: headings, lists, tables, code, quotes, emphasis, links.
 // Whatever it does not know stays text. Links lead to http, https and mailto only.
 
-import { element } from "../dom.js";
+import { element, icon } from "../dom.js";
 
 /** Fills `root` with the text's elements. */
 export function renderMarkdown(root, text) {
+  root.settled = 0;
+  root.tail = null;
   root.replaceChildren(...blocks(text.replace(/\r\n?/g, "\n").split("\n")));
+}
+
+/**
+ * As `renderMarkdown`, for a text that grows at its end: blocks that are complete stay as they are, only what follows the
+ * last empty line is read again.
+ */
+export function growMarkdown(root, text) {
+  const from = root.settled ?? 0;
+  const end = settledEnd(text, from);
+  for (const node of root.tail ?? [...root.childNodes]) node.remove();
+  if (end > from) {
+    root.append(...blocks(text.slice(from, end).replace(/\r\n?/g, "\n").split("\n")));
+    root.settled = end;
+  }
+  root.tail = blocks(text.slice(root.settled ?? 0).replace(/\r\n?/g, "\n").split("\n"));
+  root.append(...root.tail);
+}
+
+/** Where the last empty line outside a code block ends, from `from` on. */
+export function settledEnd(text, from = 0) {
+  let end = from;
+  let fence = null;
+  let at = from;
+  while (at < text.length) {
+    const stop = text.indexOf("\n", at);
+    if (stop < 0) break;
+    const line = text.slice(at, stop);
+    const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
+    if (mark && !fence) fence = mark;
+    else if (fence && line.trim().startsWith(fence)) fence = null;
+    at = stop + 1;
+    if (!fence && !line.trim()) end = at;
+  }
+  return end;
 }
 
 function blocks(lines) {
@@ -111,15 +147,23 @@ export function codeBlock(code, language = "") {
     element("pre", { tabindex: "0" }, element("code", {}, code)));
 }
 
+/** Copies, and says so on the button for a moment. */
 export async function copyText(text, button) {
-  const label = button.textContent;
+  const before = [...button.childNodes];
+  const isIcon = button.classList.contains("icon-only");
+  const say = (word, name) => button.replaceChildren(isIcon ? icon(name, { label: word }) : word);
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
+    say("Copied", "check");
   } catch {
-    button.textContent = "Not allowed";
+    say("Not allowed", "warn");
   }
-  setTimeout(() => (button.textContent = label), 1500);
+  clearTimeout(button.copyTimer);
+  button.copyLabel ??= before;
+  button.copyTimer = setTimeout(() => {
+    button.replaceChildren(...button.copyLabel);
+    button.copyLabel = null;
+  }, 1500);
 }
 
 const patterns = [

@@ -4,11 +4,12 @@ import { element, icon } from "../dom.js";
 import { ansiRuns } from "./ansi.js";
 import { drawCard } from "./cards.js";
 import { counts, diffTable, lineDiff } from "./diff.js";
-import { copyText, renderMarkdown } from "./markdown.js";
+import { copyText, growMarkdown, renderMarkdown } from "./markdown.js";
 import { buildResult, buildTool, flatten, isApprovalTool } from "./tools.js";
 
 const outputLines = 200;
 const longLine = 4000;
+const longestText = 200_000;
 
 /** The element of a part; `update(part)` on it redraws in place and keeps what the person has opened. */
 export function drawPart(part, context) {
@@ -52,19 +53,26 @@ export const isQuiet = (part) => kindOf(part) === "read" && part.state === "outp
 
 function drawText(node, part) {
   node.classList.add("reading");
-  const length = part.text.length;
-  // While it grows, text is appended as it comes; the formatting is read again at most every 80 ms.
-  if (part.state === "streaming" && node.drawnAt && performance.now() - node.drawnAt < 80) {
-    clearTimeout(node.pending);
-    node.pending = setTimeout(() => node.isConnected && drawText(node, part), 80);
+  const isStreaming = part.state === "streaming";
+  // While it grows, the formatting is read again at most every 80 ms.
+  if (isStreaming && node.drawnAt && performance.now() - node.drawnAt < 80) {
+    node.pending ??= setTimeout(() => {
+      node.pending = null;
+      if (node.isConnected) drawText(node, node.latest);
+    }, 80);
+    node.latest = part;
     return;
   }
   clearTimeout(node.pending);
-  if (node.drawnLength === length && node.drawnText === part.text) return;
+  node.pending = null;
+  node.latest = part;
+  const text = part.text.length > longestText ? `${part.text.slice(0, longestText)}\n\n… cut …` : part.text;
+  if (node.drawnText === text && node.wasStreaming === isStreaming) return;
   node.drawnAt = performance.now();
-  node.drawnLength = length;
-  node.drawnText = part.text;
-  renderMarkdown(node, length > 200_000 ? `${part.text.slice(0, 200_000)}\n\n… cut …` : part.text);
+  node.drawnText = text;
+  node.wasStreaming = isStreaming;
+  if (isStreaming) growMarkdown(node, text);
+  else renderMarkdown(node, text);
 }
 
 function drawReasoning(node, part) {
@@ -117,18 +125,26 @@ function drawTool(node, part, kind, context) {
         element("bdi", { class: "tool-object truncate" }), element("span", { class: "tool-state" })),
       element("div", { class: "tool-body" }));
     details.startedAt = performance.now();
-    details.addEventListener("toggle", () => details.open && fill(details, details.part, kind, context));
+    details.addEventListener("toggle", () => details.open && fill(details, details.latest, kind, context));
     node.append(details);
   }
   const look = looks[kind];
   const state = stateOf(part);
-  details.part = part;
-  details.dataset.state = state;
+  details.latest = part;
+  if (details.dataset.state !== state) details.dataset.state = state;
   if (state === "done" || state === "failed") details.endedAt ??= performance.now();
-  details.querySelector(".tool-icon").replaceChildren(icon(look.icon));
-  details.querySelector(".tool-verb").textContent = look.verb(part);
-  details.querySelector(".tool-object").textContent = objectOf(part, kind);
-  details.querySelector(".tool-state").replaceChildren(...stateMark(state, part, kind, details));
+  const verb = look.verb(part);
+  const object = objectOf(part, kind).slice(0, 300);
+  const key = `${verb}|${state}|${kind === "edit" ? JSON.stringify(editCounts(part)) : ""}|${object}`;
+  if (details.key !== key) {
+    details.key = key;
+    details.querySelector(".tool-icon").replaceChildren(icon(look.icon));
+    details.querySelector(".tool-verb").textContent = verb;
+    const place = details.querySelector(".tool-object");
+    place.textContent = object;
+    place.classList.toggle("skeleton", !object && state === "writing");
+    details.querySelector(".tool-state").replaceChildren(...stateMark(state, part, kind, details));
+  }
   if (kind === "build" && state === "failed" && !details.touched) details.open = true;
   if (details.open) fill(details, part, kind, context);
 }
@@ -189,7 +205,7 @@ function editCounts(part) {
   return { added: all.reduce((sum, one) => sum + one.added, 0), removed: all.reduce((sum, one) => sum + one.removed, 0) };
 }
 
-const lineCount = (text) => (text ? String(text).split("\n").length : 0);
+const lineCount = (text) => (text ? String(text).replace(/\n$/, "").split("\n").length : 0);
 
 function fill(details, part, kind, context) {
   const body = details.querySelector(".tool-body");

@@ -1,180 +1,257 @@
-// The app in its frame: loads the saved artifact, swaps it when a build is done, shows its console and its errors.
+// The built app in its frame. The page around it only listens: what comes out of the frame is text to show, nothing more.
+//
+// Listens:  "second:built", "second:version" { version }, "second:phase" { word }, "second:app-state",
+//           "second:preview-revision" { id, label } (a single revision; null goes back)
+// Tells:    "second:preview" { state }, "second:fix" { text }
 
-import { announce, element, find, findAll, icon, on } from "../dom.js";
-import { get } from "../http.js";
+import { announce, debounce, element, find, findAll, icon, on } from "../dom.js";
+import { ApiError, get } from "../http.js";
+import { Console } from "./console.js";
 
-const keptLines = 200;
-const widths = { phone: "390px", tablet: "820px", full: "100%" };
+const loadLimit = 15_000;
 
 export function mount(root) {
-  const boot = JSON.parse(find("#bootstrap").textContent);
-  return new Preview(root, boot).start();
+  new Preview(root).load();
 }
 
 class Preview {
-  constructor(root, boot) {
+  constructor(root) {
     this.root = root;
-    this.base = `/api/workspaces/${boot.workspaceId}/apps/${boot.appId}`;
-    this.version = boot.version;
-    this.appName = boot.appName;
-    this.stage = find("[data-part=stage]", root);
-    this.state = find("[data-part=preview-state]", root);
-    this.lines = [];
-    this.level = "all";
+    this.app = root.closest(".app");
+    this.area = find('[data-testid="preview-state"]', root);
+    this.place = find("[data-place]", root);
+    this.canCollaborate = this.app.dataset.canCollaborate === "true";
+    this.base = `/api/workspaces/${this.app.dataset.workspace}/apps/${this.app.dataset.app}`;
+    this.revision = null;
+    this.word = "none";
+    this.console = new Console(find(".console", root), find('[data-act="console"]', root));
+    this.frame = null;
+    this.hash = null;
+    this.bind();
   }
 
-  start() {
-    on(this.root, "click", "[data-preview-act]", (event, button) => this.#act(button.dataset.previewAct, button));
-    on(this.root, "change", "[data-part=console-level]", (event, select) => ((this.level = select.value), this.#drawConsole()));
-    window.addEventListener("message", (event) => this.#message(event));
-    document.addEventListener("second:built", () => this.load());
-    document.addEventListener("second:phase", (event) => !this.frame && this.#placeholder(event.detail.word));
-    document.addEventListener("second:hint", (event) => {
-      const hint = event.detail;
-      if (hint?.scope === "workspace-settings" || (hint?.scope === "apps" && hint.appId && this.base.endsWith(hint.appId))) this.load();
+  get version() {
+    return this.revision?.id ?? this.app.dataset.version;
+  }
+
+  bind() {
+    on(this.root, "click", '[data-act="reload"]', () => this.load({ force: true }));
+    on(this.root, "click", '[data-act="fix"]', () => this.fix());
+    on(this.root, "click", '[data-act="dismiss"]', () => this.showError(null));
+    on(this.root, "click", "[data-width]", (event, button) => this.setWidth(button.dataset.width));
+    on(this.root, "click", '[data-act="back-to-draft"]', () => announce("second:preview-revision", null));
+    on(this.root, "click", '[data-act="alone"]', (event, link) => {
+      if (link.getAttribute("aria-disabled") === "true") event.preventDefault();
     });
-    document.addEventListener("second:show-version", (event) => ((this.version = event.detail.version), (this.hash = null), this.load()));
-    this.load();
+    addEventListener("message", (event) => this.receive(event));
+    const soon = debounce(() => this.load(), 120);
+    document.addEventListener("second:built", () => this.load());
+    document.addEventListener("second:app-state", soon);
+    document.addEventListener("second:turn-ended", soon);
+    document.addEventListener("second:version", () => {
+      this.revision = null;
+      this.load({ fresh: true });
+    });
+    document.addEventListener("second:preview-revision", ({ detail }) => {
+      this.revision = detail;
+      this.load({ fresh: true });
+    });
+    document.addEventListener("second:phase", ({ detail }) => {
+      this.word = detail.word;
+      if (this.state === "none") this.showPlaceholder();
+    });
+    document.addEventListener("second:run-state", ({ detail }) => {
+      this.isWorking = detail.state === "working";
+      if (!this.isWorking) this.word = "none";
+      if (this.state === "none") this.showPlaceholder();
+    });
   }
 
-  /** Fetches the address of what should be shown; a frame that shows it already stays. */
-  async load({ force = false } = {}) {
-    const ticket = (this.ticket = (this.ticket ?? 0) + 1);
+  setState(state) {
+    this.state = state;
+    this.area.dataset.state = state;
+    this.area.setAttribute("aria-busy", String(state === "loading"));
+    announce("second:preview", { state });
+  }
+
+  // MARK: Loading
+
+  /** `force` loads the same build anew; `fresh` forgets what is shown, because it is another version. */
+  async load({ force = false, fresh = false } = {}) {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    if (fresh) this.clear();
     let address;
     try {
       address = await get(`${this.base}/preview?version=${encodeURIComponent(this.version)}`);
     } catch (error) {
-      if (ticket !== this.ticket) return;
-      if (error.status === 404) return this.#placeholder("none");
-      return this.#problem(error.message);
+      if (turn !== this.turn) return;
+      if (error instanceof ApiError && error.status === 404) return this.showNone();
+      if (!this.frame) this.showProblem(error.message);
+      else this.note(error.message);
+      return;
     }
-    if (ticket !== this.ticket || !address?.url) return this.#placeholder("none");
-    const sameFrame = this.frame && this.hash === address.hash && this.frame.getAttribute("sandbox") === address.sandbox;
-    if (sameFrame && !force) return;
-    const isUpdate = Boolean(this.frame) && !force && this.hash !== address.hash;
+    if (turn !== this.turn) return;
+    if (!force && this.frame && address.hash === this.hash) return;
+    const isUpdate = this.frame !== null && !force && !fresh;
     this.hash = address.hash;
-    this.#show(address);
-    if (isUpdate) this.#note("Updated");
+    this.show(address, isUpdate);
   }
 
-  #show(address) {
-    this.lines = [];
-    this.failure = null;
-    this.#drawConsole();
-    this.#drawError();
-    const frame = element("iframe", { class: "preview-frame", "data-testid": "preview-frame", title: `${this.appName}, preview`,
-      sandbox: address.sandbox, allow: address.allow ?? null, referrerpolicy: "no-referrer", src: address.url });
-    frame.addEventListener("load", () => this.#setState(address.sandbox.includes("allow-scripts") ? "ready" : "blocked"));
-    this.#setState("loading");
-    // The old frame goes first: two versions of an app never live side by side.
-    this.frame?.remove();
+  show(address, isUpdate) {
+    this.showError(null);
+    this.console.clear();
+    if (!isSafe(address.url)) return this.showProblem("The server gave an address that cannot be shown here.");
+    const sandbox = address.sandbox ?? "allow-scripts allow-modals allow-forms";
+    const frame = element("iframe", {
+      class: "preview-frame", "data-testid": "preview-frame", title: `Preview of ${find("[data-app-name]", this.app).textContent}`,
+      // Never with the page's own origin, whatever the server says.
+      sandbox: sandbox.split(/\s+/).filter((token) => token && token !== "allow-same-origin").join(" "),
+      allow: address.allow ?? null, referrerpolicy: "no-referrer", src: address.url,
+    });
+    const old = this.frame;
     this.frame = frame;
-    find(".preview-placeholder", this.stage)?.remove();
-    this.stage.append(frame);
-    announce("second:preview", { shown: true });
-  }
-
-  #placeholder(word) {
-    if (this.frame && word === "none") {
-      this.frame.remove();
-      this.frame = null;
-    }
-    if (this.frame) return;
-    const texts = {
-      none: ["spark", "Nothing built yet", "The app appears here after its first build."],
-      planning: ["plan", "Planning", "The builder is working out what to build."],
-      building: ["pencil", "Building", "The builder is writing the app."],
-      preparing: ["tool", "Preparing the preview", "The app is being compiled and checked."],
+    clearTimeout(this.loadTimer);
+    if (!isUpdate) this.setState("loading");
+    const done = () => {
+      clearTimeout(this.loadTimer);
+      if (this.frame !== frame) return;
+      old?.remove();
+      frame.dataset.ready = "";
+      if (!sandbox.includes("allow-scripts")) this.setState("blocked");
+      else if (this.state !== "error") this.setState("ready");
+      this.blocked();
+      this.note(isUpdate ? "Updated" : "");
     };
-    const [name, title, line] = texts[word] ?? texts.none;
-    find(".preview-placeholder", this.stage)?.remove();
-    this.stage.append(element("div", { class: "preview-placeholder", "data-phase": word }, icon(name, { size: "large" }),
-      element("p", { class: "preview-title" }, title), element("p", { class: "quiet small" }, line)));
-    this.#setState("none");
+    frame.addEventListener("load", done, { once: true });
+    this.loadTimer = setTimeout(done, loadLimit);
+    // The new page grows behind the old one and takes its place when it is there.
+    if (!isUpdate) this.place.replaceChildren(frame, skeleton());
+    else this.place.append(frame);
+    const alone = find('[data-act="alone"]', this.root);
+    // There it stays in a frame: a page of its own could send itself anywhere.
+    alone.href = `${location.pathname}?alone=1&v=${encodeURIComponent(this.version)}`;
+    alone.removeAttribute("aria-disabled");
+    this.showRevision();
   }
 
-  #problem(text) {
-    find(".preview-placeholder", this.stage)?.remove();
-    this.stage.append(element("div", { class: "preview-placeholder" }, icon("error", { size: "large" }), element("p", {}, text),
-      element("button", { class: "button", type: "button", onclick: () => this.load({ force: true }) }, "Retry")));
-    this.#setState("error");
+  clear() {
+    this.frame = null;
+    this.hash = null;
+    this.showError(null);
+    this.console.clear();
+    this.place.replaceChildren();
   }
 
-  #setState(state) {
-    this.root.dataset.state = state;
-    this.state.dataset.state = state;
-    this.state.textContent = { none: "", loading: "Loading…", ready: "", blocked: "JavaScript is switched off for previews in this workspace.", error: "" }[state];
+  blocked() {
+    find(".skeleton-page", this.place)?.remove();
+    find(".preview-blocked", this.root)?.remove();
+    if (this.state !== "blocked") return;
+    this.area.before(element("p", { class: "preview-blocked callout warn" }, icon("shield"),
+      element("span", {}, "Scripts are switched off for previews in this workspace, so the app cannot run here.")));
   }
 
-  #note(text) {
-    this.state.textContent = text;
-    setTimeout(() => this.state.textContent === text && (this.state.textContent = ""), 3000);
+  showRevision() {
+    find(".revision-bar", this.root)?.remove();
+    if (!this.revision) return;
+    this.area.before(element("div", { class: "revision-bar callout" }, icon("history"),
+      element("span", {}, "This is ", element("strong", { dir: "auto" }, this.revision.label), ", not the current draft."),
+      element("button", { class: "button bar", type: "button", "data-act": "back-to-draft" }, "Back to the draft")));
   }
 
-  #act(act, button) {
-    if (act === "reload") this.load({ force: true });
-    else if (act === "alone") window.open(`${location.pathname}?alone=1&v=${encodeURIComponent(this.version)}`, "_blank", "noopener");
-    else if (act === "console") {
-      const panel = find("[data-part=console]", this.root);
-      panel.hidden = !panel.hidden;
-      button.setAttribute("aria-expanded", String(!panel.hidden));
-    } else if (act === "clear-console") {
-      this.lines = [];
-      this.#drawConsole();
-    } else if (widths[act]) {
-      this.stage.style.setProperty("--preview-width", widths[act]);
-      for (const other of findAll("[data-preview-act=phone],[data-preview-act=tablet],[data-preview-act=full]", this.root)) {
-        other.setAttribute("aria-pressed", String(other === button));
-      }
-    }
+  // MARK: Without a page
+
+  showNone() {
+    this.clear();
+    this.setState("none");
+    const alone = find('[data-act="alone"]', this.root);
+    alone.removeAttribute("href");
+    alone.setAttribute("aria-disabled", "true");
+    this.showRevision();
+    this.showPlaceholder();
   }
 
-  /** Messages count only when they come from our own frame's window. */
-  #message(event) {
+  showPlaceholder() {
+    const [title, text] = this.revision ? ["Nothing to show", "This version has no finished build."] : {
+      planning: ["Planning", "The plan comes first. You decide about it in the conversation."],
+      building: ["Building", "Files are being written. The app appears here when it is built."],
+      preparing: ["Preparing the preview", "The app is being checked and bundled."],
+    }[this.word] ?? (this.isWorking
+      ? ["Working", "The app appears here when it is built."]
+      : ["Nothing built yet", this.canCollaborate ? "Tell the builder what you need. The app appears here." : "There is no published version yet."]);
+    this.place.replaceChildren(element("div", { class: "preview-none" },
+      element("span", { class: "preview-none-mark", "aria-hidden": "true" }, icon("logo", { size: "large" })),
+      element("h2", {}, title), element("p", { class: "quiet" }, text)));
+  }
+
+  showProblem(text) {
+    this.setState("error");
+    this.place.replaceChildren(element("div", { class: "preview-none", role: "alert" }, icon("error", { size: "large" }),
+      element("h2", {}, "The preview did not load"), element("p", { class: "quiet" }, text),
+      element("button", { class: "button", type: "button", onclick: () => this.load({ force: true }) }, icon("refresh"), "Retry")));
+  }
+
+  note(text) {
+    const place = find(".preview-note", this.root);
+    place.textContent = text;
+    clearTimeout(this.noteTimer);
+    if (text) this.noteTimer = setTimeout(() => (place.textContent = ""), 4000);
+  }
+
+  // MARK: What the frame says
+
+  receive(event) {
+    // Only the frame that is shown is heard; its origin is opaque and says nothing.
     if (!this.frame || event.source !== this.frame.contentWindow) return;
     const message = event.data;
-    if (message?.source !== "second-app") return;
-    if (message.type === "second:console") this.#line(String(message.level ?? "log"), String(message.text ?? ""));
-    else if (message.type === "second:error") {
-      const text = String(message.message ?? message.text ?? "The app failed.").slice(0, 2000);
-      this.#line("error", text);
-      this.failure = { text, stack: String(message.stack ?? "").slice(0, 4000) };
-      this.#drawError();
+    if (message === null || typeof message !== "object" || message.source !== "second-app") return;
+    if (message.type === "second:console") this.console.add(message.level, message.text);
+    else if (message.type === "second:error") this.runtimeError(message);
+  }
+
+  runtimeError({ message, stack, file, line }) {
+    const text = String(message ?? "Unknown error").slice(0, 2000);
+    const where = file ? `${String(file).slice(-120)}${Number.isInteger(line) ? `:${line}` : ""}` : "";
+    this.console.add("error", text);
+    this.failure = { text, where, stack: typeof stack === "string" ? stack.slice(0, 3000) : "" };
+    this.setState("error");
+    this.showError(text);
+  }
+
+  showError(text) {
+    const bar = find(".preview-error", this.root);
+    bar.hidden = !text;
+    find(".preview-error-text", bar).textContent = text ? text.slice(0, 300) : "";
+    find('[data-act="fix"]', bar).hidden = !this.canCollaborate || this.version === "published";
+    if (!text) {
+      this.failure = null;
+      if (this.state === "error" && this.frame) this.setState("ready");
     }
   }
 
-  #line(level, text) {
-    this.lines.push({ level, text: text.slice(0, 4000) });
-    if (this.lines.length > keptLines) this.lines.splice(0, this.lines.length - keptLines);
-    cancelAnimationFrame(this.drawing);
-    this.drawing = requestAnimationFrame(() => this.#drawConsole());
+  fix() {
+    if (!this.failure) return;
+    const { text, where, stack } = this.failure;
+    const tail = this.console.tail(20);
+    const fence = "```";
+    announce("second:fix", {
+      text: [
+        "The preview shows an error. Please find the cause and fix it.",
+        `${fence}\n${(stack.includes(text) ? stack : `${text}\n${stack}`).trim()}${where ? `\n${where}` : ""}\n${fence}`,
+        tail && `Console before it:\n${fence}\n${tail}\n${fence}`,
+      ].filter(Boolean).join("\n\n").replaceAll("\u0000", ""),
+    });
+    this.showError(null);
   }
 
-  #drawConsole() {
-    const count = find("[data-part=console-count]", this.root);
-    const errors = this.lines.filter((line) => line.level === "error").length;
-    count.textContent = errors ? String(errors) : "";
-    count.hidden = errors === 0;
-    const shown = this.lines.filter((line) => this.level === "all" || line.level === this.level);
-    find("[data-part=console-lines]", this.root).replaceChildren(...(shown.length
-      ? shown.map((line) => element("li", { "data-level": line.level }, element("span", { class: "meta" }, line.level), element("span", { dir: "auto" }, line.text)))
-      : [element("li", { class: "quiet" }, "The app has written nothing.")]));
-  }
-
-  #drawError() {
-    const bar = find("[data-part=preview-error]", this.root);
-    bar.hidden = !this.failure;
-    if (!this.failure) return bar.replaceChildren();
-    bar.replaceChildren(icon("error"), element("p", { dir: "auto" }, this.failure.text.split("\n")[0]),
-      element("button", { class: "button bar", type: "button", onclick: () => this.#fix() }, icon("bug"), "Fix this"),
-      element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Dismiss",
-        onclick: () => ((this.failure = null), this.#drawError()) }, icon("close")));
-  }
-
-  #fix() {
-    const tail = this.lines.slice(-20).map((line) => `${line.level}: ${line.text}`).join("\n");
-    announce("second:fix", { text: `The app fails in the preview:\n\n${this.failure.text}\n${this.failure.stack}\n\nConsole:\n${tail}\n\nPlease fix this.`.slice(0, 8000) });
-    this.failure = null;
-    this.#drawError();
+  setWidth(width) {
+    for (const button of findAll("[data-width]", this.root)) button.setAttribute("aria-pressed", String(button.dataset.width === width));
+    this.place.dataset.width = width;
   }
 }
+
+/** Only our own preview route may be framed. */
+export const isSafe = (address) => /^\/preview\/[\w.~-]+\/?/.test(address ?? "") && !address.includes("..");
+
+const skeleton = () => element("div", { class: "skeleton-page skeleton appear", "aria-hidden": "true" },
+  element("div", { class: "skeleton-bar" }), element("div", { class: "skeleton-cards" }, element("i"), element("i"), element("i")),
+  element("div", { class: "skeleton-body" }));

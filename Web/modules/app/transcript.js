@@ -1,10 +1,10 @@
-// The list of messages: draws and redraws them by id, follows the end only for those who are there already.
+// The list of messages: draws them by id, redraws only what changed, at most once a frame.
 
 import { element, findAll, icon } from "../dom.js";
 import { copyText } from "./markdown.js";
 import { drawPart, isQuiet } from "./parts.js";
+import { Follower } from "./scroll.js";
 
-const nearEnd = 80;
 const page = 50;
 
 export class Transcript {
@@ -15,29 +15,19 @@ export class Transcript {
     this.list = element("div", { class: "messages" });
     this.status = element("div", { class: "run-status", "data-testid": "run-status" });
     this.earlier = element("button", { class: "button bar show-earlier", type: "button", hidden: true,
-      onclick: () => this.showEarlier() }, "Show earlier messages");
-    this.jump = element("button", { class: "button jump", type: "button", hidden: true, onclick: () => this.toEnd(true) },
-      icon("arrow-down"), element("span", {}, "Jump to latest"));
-    root.replaceChildren(this.earlier, this.list, this.status);
-    root.after(this.jump);
+      onclick: () => this.showEarlier() }, icon("arrow-up"), "Show earlier messages");
+    this.empty = element("div", { class: "transcript-empty", hidden: true }, icon("chat", { size: "large" }),
+      element("p", { class: "quiet" }, "Tell the builder what the app should do."));
+    const column = element("div", { class: "transcript-column" }, this.earlier, this.empty, this.list, this.status);
+    root.replaceChildren(column);
+    this.follower = new Follower(root, column);
     this.shown = page;
-    this.following = true;
     this.messages = [];
-    root.addEventListener("scroll", () => {
-      this.following = this.distance() < nearEnd;
-      if (this.following) this.jump.hidden = true;
-    }, { passive: true });
-    new ResizeObserver(() => this.following && this.toEnd()).observe(this.list);
+    this.dirty = new Set();
   }
 
-  distance() {
-    return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight;
-  }
-
-  toEnd(follow = false) {
-    if (follow) this.following = true;
-    this.root.scrollTop = this.root.scrollHeight;
-    this.jump.hidden = true;
+  toEnd() {
+    this.follower.toEnd();
   }
 
   showEarlier() {
@@ -47,11 +37,17 @@ export class Transcript {
     this.root.scrollTop += this.root.scrollHeight - before;
   }
 
+  node(message) {
+    return this.list.querySelector(`:scope > [data-msg-id="${CSS.escape(message.id)}"]`);
+  }
+
   /** Shows exactly these messages; what is drawn already stays where it is. */
   render(messages) {
+    const isNew = messages.length > this.messages.length;
     this.messages = messages;
     const visible = messages.slice(-this.shown);
     this.earlier.hidden = visible.length === messages.length;
+    this.empty.hidden = messages.length > 0;
     const known = new Map(findAll(":scope > .msg", this.list).map((node) => [node.dataset.msgId, node]));
     let previous = null;
     for (const message of visible) {
@@ -65,28 +61,29 @@ export class Transcript {
     }
     for (const node of known.values()) node.remove();
     this.#actions(visible);
-    this.#follow();
+    this.follower.grew(isNew);
   }
 
-  /** Redraws the last message once in the next frame, however many chunks came. */
-  renderLast(message) {
+  /** Redraws the part of the last message in the next frame, together with whatever else changed until then. */
+  renderLast(message, index) {
     this.last = message;
-    if (this.frame) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      const node = this.list.lastElementChild;
-      if (node?.dataset.msgId === this.last.id) {
-        this.#parts(node, this.last);
-        this.#follow();
-      } else {
-        this.render([...this.messages.filter((message) => message.id !== this.last.id), this.last]);
-      }
+    this.dirty.add(index);
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.#draw();
     });
+    // A page in the background gets no frames; it is drawn when it is looked at again.
   }
 
-  #follow() {
-    if (this.following) this.toEnd();
-    else if (this.distance() > nearEnd) this.jump.hidden = false;
+  #draw() {
+    const node = this.list.lastElementChild;
+    if (node?.dataset.msgId === this.last.id) {
+      this.#parts(node, this.last, this.dirty);
+      this.follower.grew();
+    } else {
+      this.render([...this.messages.filter((message) => message.id !== this.last.id), this.last]);
+    }
+    this.dirty.clear();
   }
 
   #message(message) {
@@ -96,82 +93,100 @@ export class Transcript {
     const clock = time ? time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : "";
     const isOther = mine && message.metadata?.authorUserId && message.metadata.authorUserId !== this.context.personID;
     return element("article", { class: `msg msg-${message.role}`, "data-testid": "msg", "data-role": message.role,
-      "data-msg-id": message.id, "aria-label": `${author}${clock ? `, ${clock}` : ""}` },
-    isOther && element("p", { class: "meta msg-author" }, author),
+      "data-msg-id": message.id, "aria-label": `${author}${clock ? `, ${clock}` : ""}`, title: null },
+    isOther && element("p", { class: "meta msg-author" }, element("bdi", {}, author)),
     element("div", { class: "msg-parts" }), element("div", { class: "msg-actions" }));
   }
 
-  #parts(node, message) {
+  /** Draws all parts, or only those at the indexes in `dirty`; parts only ever join at the end. */
+  #parts(node, message, dirty) {
     const box = node.querySelector(".msg-parts");
-    const wanted = message.parts.filter((part) => part.type === "text" ? part.text : part.type !== "reasoning" || part.text);
-    // Parts only ever join at the end, so a known one stays where it is, folded or not.
-    const known = new Map([...box.querySelectorAll(".part")].map((child) => [child.dataset.part, child]));
-    wanted.forEach((part, index) => {
+    node.parts ??= new Map();
+    const seen = new Set();
+    message.parts.forEach((part, index) => {
+      if (part.type !== "dynamic-tool" && !part.text) return;
       const identity = part.toolCallId ?? `${part.type}-${index}`;
-      const child = known.get(identity);
-      if (child) {
-        known.delete(identity);
-        child.update(part);
-      } else {
+      seen.add(identity);
+      const known = node.parts.get(identity);
+      if (!known) {
         const fresh = drawPart(part, this.context);
         fresh.dataset.part = identity;
+        node.parts.set(identity, fresh);
         box.append(fresh);
+      } else if (!dirty || dirty.has(index)) {
+        known.update(part);
       }
     });
-    for (const child of known.values()) child.remove();
-    const attachments = message.metadata?.attachments ?? [];
-    let row = node.querySelector(".msg-attachments");
-    if (attachments.length && !row) {
-      row = element("ul", { class: "msg-attachments", role: "list" }, attachments.map((file) =>
-        element("li", { class: "chip" }, icon("attach"), element("bdi", {}, file.name))));
-      box.after(row);
+    if (!dirty) {
+      for (const [identity, child] of node.parts) {
+        if (seen.has(identity)) continue;
+        child.remove();
+        node.parts.delete(identity);
+      }
     }
-    fold(box, wanted);
+    const attachments = message.metadata?.attachments ?? [];
+    if (attachments.length && !node.querySelector(".msg-attachments")) {
+      box.after(element("ul", { class: "msg-attachments", role: "list", "aria-label": "Attached files" }, attachments.map((file) =>
+        element("li", { class: "chip" }, icon("attach"), element("bdi", { class: "truncate", title: file.name }, file.name)))));
+    }
+    if (message.role === "assistant") fold(node, box, message.parts);
   }
 
   #actions(messages) {
-    const lastUser = messages.findLast?.((message) => message.role === "user");
+    const last = messages.at(-1);
     for (const message of messages) {
-      const node = this.list.querySelector(`:scope > [data-msg-id="${CSS.escape(message.id)}"] > .msg-actions`);
-      if (!node || node.dataset.drawn === `${message === lastUser}`) continue;
-      node.dataset.drawn = `${message === lastUser}`;
-      const text = message.parts.filter((part) => part.type === "text").map((part) => part.text).join("\n");
-      const copy = element("button", { class: "button quiet bar", type: "button", onclick: () => copyText(text, copy) }, "Copy");
-      const actions = text ? [copy] : [];
-      if (message.role === "user" && this.context.canCollaborate) {
-        if (!message.metadata?.decision) actions.push(element("button", { class: "button quiet bar", type: "button",
-          onclick: () => this.context.edit(message) }, "Edit"));
-        if (message.metadata?.revisionId && message !== messages[0]) {
-          actions.push(element("button", { class: "button quiet bar", type: "button",
-            onclick: () => this.context.restoreBefore(message) }, "Restore app to before this"));
-        }
-      }
-      node.replaceChildren(...actions);
+      const node = this.node(message);
+      const place = node?.querySelector(":scope > .msg-actions");
+      if (!place) continue;
+      const key = `${message === last}:${this.context.canAct()}`;
+      if (place.dataset.drawn === key) continue;
+      place.dataset.drawn = key;
+      place.replaceChildren(...this.#actionsOf(message, message === last, message === messages[0]));
     }
+  }
+
+  #actionsOf(message, isLast, isFirst) {
+    const text = message.parts.filter((part) => part.type === "text").map((part) => part.text).join("\n");
+    const button = (label, name, run) => {
+      const made = element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": label, title: label,
+        onclick: () => run(made) }, icon(name));
+      return made;
+    };
+    const actions = text ? [button("Copy", "copy", (made) => copyText(text, made))] : [];
+    if (!this.context.canCollaborate || !this.context.canAct()) return actions;
+    if (message.role === "user") {
+      if (!message.metadata?.decision) actions.push(button("Edit and send again", "pencil", () => this.context.edit(message)));
+      if (message.metadata?.revisionId && !isFirst) {
+        actions.push(button("Restore the app to before this message", "undo", () => this.context.restoreBefore(message)));
+      }
+    } else if (isLast) {
+      actions.push(button("Try again", "refresh", () => this.context.retry()));
+    }
+    return actions;
   }
 }
 
 /** Three and more quiet reads in a row become one line that opens. */
-function fold(box, parts) {
+function fold(node, box, parts) {
   let run = [];
-  const nodes = new Map([...box.querySelectorAll(":scope > .part, :scope > .quiet-run > .part")].map((node) => [node.dataset.part, node]));
   const close = () => {
     if (run.length >= 3) {
-      const first = nodes.get(run[0].toolCallId);
-      let holder = first.parentElement.classList.contains("quiet-run") ? first.parentElement : null;
+      const nodes = run.map((part) => node.parts.get(part.toolCallId)).filter(Boolean);
+      let holder = nodes[0].closest(".quiet-run");
       if (!holder) {
-        holder = element("details", { class: "quiet-run" }, element("summary", {}, icon("eye"), element("span", {})));
-        first.before(holder);
+        holder = element("details", { class: "quiet-run part" },
+          element("summary", {}, icon("eye"), element("span", {}), icon("chevron-right")), element("div", { class: "quiet-list" }));
+        nodes[0].before(holder);
       }
-      holder.querySelector("summary span").textContent = `Looked at ${run.length} files`;
-      for (const part of run) {
-        const node = nodes.get(part.toolCallId);
-        if (node.parentElement !== holder) holder.append(node);
-      }
+      const label = `Looked at ${run.length} files`;
+      const place = holder.querySelector("summary span");
+      if (place.textContent !== label) place.textContent = label;
+      for (const child of nodes) if (child.parentElement !== holder.lastElementChild) holder.lastElementChild.append(child);
     }
     run = [];
   };
   for (const part of parts) {
+    if (part.type !== "dynamic-tool" && !part.text) continue;
     if (isQuiet(part)) run.push(part);
     else close();
   }

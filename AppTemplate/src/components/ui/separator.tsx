@@ -13,7 +13,7 @@ export function Separator({ orientation = "horizontal", decorative = true, class
     <div
       role={decorative ? "none" : "separator"}
       aria-orientation={decorative ? undefined : orientation}
-      className={cn("shrink-0 bg-border", orientation === "horizontal" ? "h-px w-full" : "h-full w-px", className)}
+      className={cn("shrink-0 bg-border", orientation === "horizontal" ? "h-px w-full" : "w-px self-stretch", className)}
       {...rest}
     />
   );

@@ -33,7 +33,7 @@ export function Tabs({ tabs, value, onValueChange, label, className }: TabsProps
 
   return (
     <div className={className}>
-      <div role="tablist" aria-label={label} onKeyDown={move} className="flex gap-1 overflow-x-auto border-b">
+      <div role="tablist" aria-label={label} onKeyDown={move} className="flex gap-1 overflow-x-auto shadow-[inset_0_-1px_var(--border)]">
         {tabs.map((tab) => {
           const selected = tab.value === value;
           return (
@@ -52,7 +52,7 @@ export function Tabs({ tabs, value, onValueChange, label, className }: TabsProps
               disabled={tab.disabled}
               onClick={() => onValueChange(tab.value)}
               className={cn(
-                "-mb-px border-b-2 px-3 py-2 text-[0.8125rem] font-medium whitespace-nowrap transition-colors duration-100 -outline-offset-2",
+                "border-b-2 px-3 py-2 text-[0.8125rem] font-medium whitespace-nowrap transition-colors duration-100 -outline-offset-2",
                 selected
                   ? "border-primary text-foreground"
                   : "border-transparent text-muted-foreground hover:text-foreground disabled:opacity-55",

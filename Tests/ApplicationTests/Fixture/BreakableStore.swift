@@ -1,0 +1,73 @@
+import Documents
+import Domain
+import Foundation
+import SQLiteDocuments
+import Synchronization
+
+/// The store of a house, which can be broken in the middle of a test.
+final class BreakableStore: DocumentStore {
+    struct DiskFull: Error {}
+
+    private let inner: SQLiteDocumentStore
+    private let breaks = Mutex<(@Sendable (Update) -> Bool)?>(nil)
+
+    init(_ inner: SQLiteDocumentStore) {
+        self.inner = inner
+    }
+
+    /// Updates for which the condition holds fail from now on; `nil` mends the store.
+    func breakUpdates(where condition: (@Sendable (Update) -> Bool)?) {
+        self.breaks.withLock { $0 = condition }
+    }
+
+    func update(
+        where filter: Filter,
+        sort: [Sort],
+        apply update: Update,
+        in collection: CollectionSchema
+    ) async throws -> Data? {
+        if self.breaks.withLock({ $0 })?(update) == true { throw DiskFull() }
+        return try await self.inner.update(where: filter, sort: sort, apply: update, in: collection)
+    }
+
+    func upsert(
+        where filter: Filter,
+        apply update: Update,
+        orInsert document: Data,
+        in collection: CollectionSchema
+    ) async throws -> Data {
+        try await self.inner.upsert(where: filter, apply: update, orInsert: document, in: collection)
+    }
+
+    func prepare(_ collections: [CollectionSchema]) async throws { try await self.inner.prepare(collections) }
+
+    func insert(_ document: Data, into collection: CollectionSchema) async throws {
+        try await self.inner.insert(document, into: collection)
+    }
+
+    func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
+        try await self.inner.find(query, in: collection)
+    }
+
+    func updateAll(where filter: Filter, apply update: Update, in collection: CollectionSchema) async throws -> Int {
+        try await self.inner.updateAll(where: filter, apply: update, in: collection)
+    }
+
+    func delete(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
+        try await self.inner.delete(where: filter, in: collection)
+    }
+
+    func count(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
+        try await self.inner.count(where: filter, in: collection)
+    }
+
+    func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
+        try await self.inner.changes(of: collection)
+    }
+
+    func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {
+        try await self.inner.explain(query, in: collection)
+    }
+
+    func ping() async throws { try await self.inner.ping() }
+}
