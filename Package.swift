@@ -70,7 +70,13 @@ let package = Package(
         layer("SQLiteDocuments", ["Documents", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         layer("LocalBus", ["Bus", "Domain", nioCore]),
         layer("Identity", ["Domain", crypto]),
-        layer("Runtimes", ["RuntimeProtocols", "Domain", subprocess, system, logging]),
+        layer(
+            "Runtimes",
+            [
+                "RuntimeProtocols", "Domain", subprocess, system, logging, hummingbird, httpTypes, nioCore, nioHTTP1,
+                asyncHTTPClient,
+            ]
+        ),
         layer("Builder", ["Domain", subprocess, system, logging, crypto]),
 
         // Use cases
