@@ -21,6 +21,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -107,13 +108,13 @@ let package = Package(
                 "Application", "Builder", "Bus", "Documents", "Domain", "Identity", "LocalBus", "RuntimeProtocols",
                 "Runtimes",
                 "SQLiteDocuments", "ScriptedModel", "WebAPI", "WebGate", "WebUI", "Wire", "WorkerAPI",
-                hummingbird, logging, serviceLifecycle, nioCore, nioPosix, crypto,
+                hummingbird, logging, serviceLifecycle, unixSignals, nioCore, nioPosix, crypto,
                 .product(name: "Configuration", package: "swift-configuration"),
             ]
         ),
         .executableTarget(
             name: "second",
-            dependencies: ["Assembly", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Assembly", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: house
         ),
 

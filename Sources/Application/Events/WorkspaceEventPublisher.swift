@@ -36,13 +36,17 @@ package struct WorkspaceEventPublisher: Sendable {
             runID: runID,
             runStatus: runStatus
         )
+        await self.send(event)
+    }
+
+    package func send(_ event: WorkspaceEvent) async {
         do {
             let message = ByteBuffer(bytes: try JSONEncoder().encode(event))
-            try await self.bus.publish(message, to: Self.channel(of: workspaceID))
+            try await self.bus.publish(message, to: Self.channel(of: event.workspaceID))
         } catch {
             Logger(label: "second.events").warning(
                 "A workspace event was not sent",
-                metadata: ["workspace.id": "\(workspaceID)", "error": "\(error)"]
+                metadata: ["workspace.id": "\(event.workspaceID)", "error": "\(error)"]
             )
         }
     }

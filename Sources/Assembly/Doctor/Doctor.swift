@@ -1,0 +1,73 @@
+import Builder
+import Foundation
+import SQLiteDocuments
+
+/// Looks at everything that `second up` needs and says what is missing.
+package struct Doctor: Sendable {
+    package struct Finding: Sendable, Equatable {
+        package enum State: Sendable {
+            case fine
+            /// It works, with something less.
+            case limited
+            case missing
+        }
+
+        package var state: State
+        package var part: String
+        package var text: String
+        /// The command that mends it.
+        package var remedy: String?
+
+        package var mark: String {
+            switch self.state {
+            case .fine: "ok     "
+            case .limited: "limited"
+            case .missing: "missing"
+            }
+        }
+    }
+
+    private let configuration: ServerConfiguration
+
+    package init(configuration: ServerConfiguration) {
+        self.configuration = configuration
+    }
+
+    package func examine() async -> [Finding] {
+        [self.dataFolder, self.store] + self.toolchain + (await self.runtimes)
+    }
+
+    private var dataFolder: Finding {
+        do {
+            _ = try self.configuration.dataFolder.open()
+            return Finding(state: .fine, part: "data folder", text: self.configuration.dataFolder.root.path)
+        } catch DataFolder.Unusable.inUse {
+            return Finding(state: .fine, part: "data folder", text: "in use by a running Second")
+        } catch {
+            return Finding(state: .missing, part: "data folder", text: "\(error)", remedy: "set SECOND_DATA_DIR to a folder of yours")
+        }
+    }
+
+    private var store: Finding {
+        do {
+            _ = try SQLiteDocumentStore(file: self.configuration.dataFolder.database)
+            return Finding(state: .fine, part: "store", text: "SQLite, \(self.configuration.dataFolder.database.lastPathComponent)")
+        } catch {
+            return Finding(state: .missing, part: "store", text: "the database cannot be opened", remedy: "check the disk and the file's owner")
+        }
+    }
+
+    private var toolchain: [Finding] {
+        switch Toolchain.locate(in: self.configuration.toolchainFolder) {
+        case .ready(_, let remarks):
+            [Finding(state: .fine, part: "app toolchain", text: self.configuration.toolchainFolder.path)]
+                + remarks.map { Finding(state: .limited, part: $0.part, text: "not there", remedy: $0.remedy) }
+        case .incomplete(let missing):
+            missing.map { Finding(state: .missing, part: $0.part, text: "not there", remedy: $0.remedy) }
+        }
+    }
+
+    private var runtimes: [Finding] {
+        get async { [] }
+    }
+}

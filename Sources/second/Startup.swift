@@ -1,0 +1,33 @@
+import ArgumentParser
+import Assembly
+import Foundation
+import Logging
+
+/// What every command does first: read the configuration, say all that is wrong with it, start logging.
+enum Startup {
+    static func configuration(
+        host: String? = nil,
+        port: Int? = nil,
+        isDemo: Bool = false
+    ) throws -> (configuration: ServerConfiguration, warnings: [String]) {
+        do {
+            return try ServerConfiguration.load(
+                environment: ProcessInfo.processInfo.environment,
+                commandLine: .init(host: host, port: port, isDemo: isDemo)
+            )
+        } catch let problems as ConfigurationProblems {
+            Terminal.problem("Second cannot start with this configuration:\n\(problems)")
+            throw ExitCode(ConfigurationProblems.exitCode)
+        }
+    }
+
+    static func logger(_ configuration: ServerConfiguration) -> Logger {
+        let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        return Logger(label: "second")
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Assembly
+import Foundation
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Starts Second on this machine: everything in one process, one data folder."
+    )
+
+    @Option(help: "The port to listen on; without it 3000 or the next free one.")
+    var port: Int?
+
+    @Option(help: "The address to listen on. Anything but loopback lets others in: sign-in is not real in local mode.")
+    var host: String?
+
+    @Flag(help: "Answer with a recorded model instead of a real one.")
+    var demo = false
+
+    @Flag(help: "Check the configuration, print it without secrets, and leave.")
+    var checkConfig = false
+
+    func validate() throws {
+        if let port, !(1...65_535).contains(port) { throw ValidationError("A port is a number from 1 to 65535.") }
+    }
+
+    func run() async throws {
+        let (configuration, warnings) = try Startup.configuration(host: self.host, port: self.port, isDemo: self.demo)
+        for warning in warnings { Terminal.problem("warning: \(warning)") }
+        if self.checkConfig {
+            Terminal.line(configuration.summary)
+            return
+        }
+        do {
+            try await EmbeddedServer(configuration: configuration, logger: Startup.logger(configuration)).run { url in
+                Terminal.line("Second is ready: \(url)")
+                if configuration.isDemo {
+                    Terminal.line("Answers come from a recorded model. Try: \"Build a lead tracker\".")
+                }
+            }
+        } catch {
+            Terminal.problem("second: \(error)")
+            throw ExitCode.failure
+        }
+    }
+}
