@@ -77,7 +77,8 @@ package struct FormBody: Sendable, Equatable {
         var form = Self()
         var parser = MultipartParser(boundary: boundary, limits: limits)
         do {
-            for try await chunk in request.body {
+            var chunks = request.body.makeAsyncIterator()
+            while let chunk = try await Self.next(&chunks) {
                 form.take(try parser.consume(chunk))
             }
             form.take(try parser.finish())
@@ -85,6 +86,17 @@ package struct FormBody: Sendable, Equatable {
             throw GateRefusal.invalidForm
         }
         return form
+    }
+
+    /// Whatever breaks a body comes from the other end.
+    private static func next(_ chunks: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await chunks.next()
+        } catch let cancellation as CancellationError {
+            throw cancellation
+        } catch {
+            throw GateRefusal.bodyInterrupted
+        }
     }
 
     private mutating func take(_ parts: [MultipartPart]) {

@@ -36,7 +36,16 @@ extension Request {
         if let length = self.headers[.contentLength].flatMap(Int.init), length > limit {
             throw GateRefusal.bodyTooLarge
         }
-        return try await self.body.collect(upTo: limit)
+        do {
+            return try await self.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw GateRefusal.bodyTooLarge
+        } catch let cancellation as CancellationError {
+            throw cancellation
+        } catch {
+            // Whatever breaks a body comes from the other end; nobody here has to look.
+            throw GateRefusal.bodyInterrupted
+        }
     }
 
     /// One value of the query, percent-decoded.

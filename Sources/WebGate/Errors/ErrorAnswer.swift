@@ -53,6 +53,7 @@ package struct ErrorAnswer: Sendable, Equatable {
                 retryAfterSeconds: seconds
             )
         case .bodyTooLarge: Self(.contentTooLarge, "body_too_large", "That is more than this address takes.")
+        case .bodyInterrupted: Self(.badRequest, "body_interrupted", "The body did not arrive whole.")
         case .invalidForm: Self(.badRequest, "invalid_form", "The form could not be read.")
         case .invalidJSON: Self(.badRequest, "invalid_json", "The body is not a JSON object.")
         case .forbidden(let code): Self(.forbidden, code, "Your role does not allow this.")

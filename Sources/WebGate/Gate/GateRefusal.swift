@@ -11,6 +11,8 @@ package enum GateRefusal: Error, Sendable, Equatable {
     case hostNotAllowed
     case rateLimited(retryAfterSeconds: Int)
     case bodyTooLarge
+    /// The client left, or broke the protocol, while it was sending.
+    case bodyInterrupted
     case invalidForm
     case invalidJSON
     /// In the workspace, but the role is too low; the code is the route's own.
