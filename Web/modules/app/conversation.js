@@ -1,16 +1,18 @@
 // The chat of an app: the stored conversation is the truth, the stream shows what happens now (spec 02 §20, 06 §6.3–§6.4).
 
-import { announce, element, find, icon, kept } from "../dom.js";
-import { ApiError, api, get } from "../http.js";
+import { announce, find } from "../dom.js";
+import { ApiError } from "../http.js";
 import { toast } from "../toasts.js";
 import { Accumulator } from "./accumulate.js";
+import { ChatCalls } from "./calls.js";
 import { Chatbox } from "./chatbox.js";
 import { makeID } from "./ids.js";
 import { editMessage } from "./message-edit.js";
+import { MessageQueue } from "./queue.js";
+import { failureRow, usageRow, workingRow } from "./status-rows.js";
 import { readStream } from "./stream.js";
 import { buildResult, decisionOn, pendingApproval } from "./tools.js";
 import { Transcript } from "./transcript.js";
-import { usageText } from "./usage.js";
 
 const fileTools = new Set(["Write", "Edit", "MultiEdit", "NotebookEdit", "Bash"]);
 
@@ -24,6 +26,7 @@ class Conversation {
     this.root = root;
     this.boot = bootstrap;
     this.base = `/api/workspaces/${bootstrap.workspaceId}/apps/${bootstrap.appId}`;
+    this.calls = new ChatCalls(this.base);
     this.runID = bootstrap.run?.id ?? null;
     this.messages = bootstrap.run?.messages ?? [];
     this.runStatus = bootstrap.run?.status ?? "completed";
@@ -32,8 +35,7 @@ class Conversation {
     /** idle, sending, streaming, stopping, observing */
     this.phase = "idle";
     this.live = null;
-    this.queueKey = `queue:${bootstrap.appId}`;
-    this.queue = this.#keptQueue();
+    this.queue = new MessageQueue(bootstrap.appId, (messages) => this.box.showQueue(messages));
     this.transcript = new Transcript(find("[data-part=transcript]", root), this.#context());
     this.box = new Chatbox(find("[data-part=composer]", root), {
       base: this.base,
@@ -47,8 +49,8 @@ class Conversation {
       },
       queue: {
         sendNow: (index) => this.#sendQueuedNow(index),
-        edit: (index) => this.box.prefill(this.#takeQueued(index)?.text ?? ""),
-        remove: (index) => this.#takeQueued(index),
+        edit: (index) => this.box.prefill(this.queue.take(index)?.text ?? ""),
+        remove: (index) => this.queue.take(index),
       },
     });
   }
@@ -58,7 +60,6 @@ class Conversation {
     this.transcript.toEnd();
     document.addEventListener("second:hint", (event) => this.#hint(event.detail));
     document.addEventListener("second:fix", (event) => this.#fix(event.detail.text));
-    addEventListener("storage", (event) => event.key?.endsWith(this.queueKey) && this.#showKeptQueue());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#refreshWhenIdle());
     window.addEventListener("focus", () => this.#refreshWhenIdle());
     if (!this.runID || !this.boot.canCollaborate) return;
@@ -105,8 +106,7 @@ class Conversation {
   /** A message that a button wrote; while a card waits it has to wait as well. */
   #fix(text) {
     if (this.phase === "idle" && pendingApproval(this.messages)) {
-      this.queue.push({ text, attachments: [] });
-      this.#keepQueue();
+      this.queue.add({ text });
       toast("It is sent after your decision about the card.", { kind: "info" });
     } else {
       this.submit({ text, attachments: [] });
@@ -116,8 +116,7 @@ class Conversation {
   /** Sends, or queues while a turn runs. */
   async submit(message) {
     if (this.phase !== "idle") {
-      this.queue.push({ text: message.text, attachments: message.attachments });
-      this.#keepQueue();
+      this.queue.add(message);
       return;
     }
     if (pendingApproval(this.messages) && !message.decision) {
@@ -171,24 +170,8 @@ class Conversation {
     const sentID = messages.at(-1).id;
     let response;
     try {
-      if (!this.runID) this.runID = (await api("POST", `${this.base}/runs`)).id;
-      response = await fetch(`${this.base}/runs/${this.runID}/chat`, {
-        method: "POST",
-        headers: { "content-type": "application/json", accept: "text/event-stream" },
-        body: JSON.stringify({
-          id: this.runID, trigger: retryID ? "regenerate-message" : "submit-message",
-          messages: messages.map(({ id, role, parts, metadata }) => ({
-            id, role, metadata, parts: role === "user" ? parts.filter((part) => part.type === "text") : [],
-          })),
-          ...(retryID ? { retryLastMessageId: retryID } : {}),
-          ...this.box.runtime(),
-          attachments: draft?.attachments ?? [],
-        }),
-      });
-      if (!response.ok) {
-        const refusal = await response.json().catch(() => ({}));
-        throw new ApiError(response.status, refusal.error ?? "unknown", refusal.message);
-      }
+      this.runID ??= await this.calls.makeRun();
+      response = await this.calls.send(this.runID, { messages, retryID, runtime: this.box.runtime(), attachments: draft?.attachments });
     } catch (error) {
       this.messages = before;
       this.runStatus = "completed";
@@ -266,8 +249,7 @@ class Conversation {
       if (attempt > 1) this.#status("reconnecting");
       let response;
       try {
-        response = await fetch(`${this.base}/runs/${this.runID}/chat/stream?cursor=${sequence}` +
-          (this.streamID ? `&streamId=${encodeURIComponent(this.streamID)}` : ""), { headers: { accept: "text/event-stream" } });
+        response = await this.calls.join(this.runID, { cursor: sequence, streamID: this.streamID });
       } catch {
         continue;
       }
@@ -294,7 +276,7 @@ class Conversation {
       if (this.runStatus !== "streaming") break;
       let response;
       try {
-        response = await fetch(`${this.base}/runs/${this.runID}/chat/stream`, { headers: { accept: "text/event-stream" } });
+        response = await this.calls.join(this.runID);
       } catch {
         await pause(1500);
         continue;
@@ -331,8 +313,7 @@ class Conversation {
   /** Reads the stored conversation; answers whether that worked. */
   async #snapshot() {
     try {
-      const signal = AbortSignal.timeout(10_000);
-      const state = await get(`${this.base}/runs/${this.runID}/chat`, { signal });
+      const state = await this.calls.read(this.runID);
       this.runStatus = state.status;
       this.failure = state.failure;
       this.usage = state.usage;
@@ -365,7 +346,7 @@ class Conversation {
     if (this.phase !== "streaming" && this.phase !== "sending") return;
     this.#begin("stopping");
     try {
-      await api("POST", `${this.base}/runs/${this.runID}/chat/stop`);
+      await this.calls.stop(this.runID);
     } catch (error) {
       toast(error.message, { kind: "bad" });
       if (this.phase === "stopping") this.#begin("streaming");
@@ -375,7 +356,7 @@ class Conversation {
   async restoreBefore(message) {
     if (this.phase !== "idle") return toast("Wait until the builder is done, or stop it first.", { kind: "info" });
     try {
-      await api("POST", `${this.base}/versions/${message.metadata.revisionId}/restore`);
+      await this.calls.restore(message.metadata.revisionId);
       toast("The app is as it was before this message. Nothing was lost: see Versions.");
       announce("second:built", {});
     } catch (error) {
@@ -385,52 +366,19 @@ class Conversation {
 
   // --- The queue
 
-  #takeQueued(index) {
-    const [taken] = this.queue.splice(index, 1);
-    this.#keepQueue();
-    return taken;
-  }
-
   async #sendQueuedNow(index) {
-    const message = this.#takeQueued(index);
-    if (!message) return;
-    this.queue.unshift(message);
-    this.#keepQueue();
+    if (!this.queue.moveToFront(index)) return;
     this.urgent = true;
     if (this.phase === "idle") this.#next();
     else await this.stop();
-  }
-
-  #keptQueue() {
-    try {
-      const queue = JSON.parse(kept.get(this.queueKey) ?? "[]");
-      return Array.isArray(queue) ? queue.filter((message) => typeof message?.text === "string") : [];
-    } catch {
-      return [];
-    }
-  }
-
-  #showKeptQueue() {
-    this.queue = this.#keptQueue();
-    this.box.showQueue(this.queue);
-  }
-
-  #keepQueue() {
-    kept.set(this.queueKey, this.queue.length ? JSON.stringify(this.queue) : null);
-    this.box.showQueue(this.queue);
   }
 
   /** The next queued message, unless something failed or waits for a person. */
   #next() {
     const isPaused = this.runStatus === "failed" && !(this.failure?.code === "user_stopped" && this.urgent);
     this.urgent = false;
-    // Another tab may have taken it.
-    this.queue = this.#keptQueue();
-    this.box.showQueue(this.queue);
-    if (this.phase !== "idle" || !this.queue.length || isPaused || pendingApproval(this.messages)) return;
-    const message = this.queue.shift();
-    this.#keepQueue();
-    this.submit(message);
+    if (this.phase !== "idle" || isPaused || pendingApproval(this.messages) || !this.queue.all.length) return;
+    this.submit(this.queue.take());
   }
 
   // --- Drawing
@@ -462,7 +410,7 @@ class Conversation {
     const waiting = this.phase === "idle" ? pendingApproval(this.messages) : null;
     this.transcript.render(this.#all());
     this.box.show({ phase: this.phase, waiting: waiting && (waiting.toolName.endsWith("plan") ? "the plan" : "the suggestions") });
-    this.box.showQueue(this.queue);
+    this.box.showQueue(this.queue.all);
     this.#drawStatus();
     const state = waiting ? "waiting" : this.phase === "idle" ? "idle" : "working";
     if (state !== this.announced) {
@@ -480,32 +428,14 @@ class Conversation {
     const rows = [];
     if (this.phase !== "idle") {
       const seconds = Math.floor((performance.now() - this.startedAt) / 1000);
-      const word = { sending: "Working", streaming: "Working", stopping: "Stopping…", observing: "Connecting to the stream…" }[this.phase];
-      const busy = this.note === "reconnecting" ? "Connection lost. Reconnecting…" : word;
-      rows.push(element("p", { class: "status-row", "data-state": this.note ?? this.phase }, element("span", { class: "spinner" }),
-        element("span", {}, busy), this.phase !== "observing" && seconds > 0 && element("span", { class: "meta numbers" }, `${seconds} s`)));
-    } else if (this.runStatus === "failed" && this.failure) {
-      const stopped = this.failure.code === "user_stopped";
-      const again = this.failure.retryable && this.boot.canCollaborate && !pendingApproval(this.messages) &&
-        element("button", { class: "button bar", type: "button", onclick: () => this.retry() }, icon("refresh"), "Try again");
-      rows.push(element("div", { class: `failure-row ${stopped ? "" : "bad"}`, "data-state": stopped ? "stopped" : "failed" },
-        icon(stopped ? "stop" : "error"),
-        element("div", { class: "failure-text" }, element("p", { dir: "auto" }, stopped ? "Stopped." : this.failure.message),
-          !stopped && element("details", {}, element("summary", { class: "meta" }, "Details"), element("code", {}, this.failure.code))),
-        again));
+      rows.push(workingRow({ phase: this.phase, isLost: this.note === "reconnecting", seconds }));
+    } else {
+      const isFailed = this.runStatus === "failed" && this.failure;
+      if (isFailed) rows.push(failureRow(this.failure, this.failure.retryable && this.#canAct() && (() => this.retry())));
+      const usage = usageRow(this.usage, this.usageBefore);
+      if (usage) rows.push(usage);
     }
-    if (this.phase === "idle") rows.push(...this.#usageRow());
     this.transcript.status.replaceChildren(...rows);
-  }
-
-  /** What the conversation has cost, and its last turn when it was seen from here. */
-  #usageRow() {
-    const total = usageText(this.usage);
-    if (!total) return [];
-    const turn = this.usageBefore && this.usageBefore !== this.usage ? usageText(this.usage, this.usageBefore) : null;
-    const note = "Costs are list prices; a subscription may not be billed for them.";
-    return [element("p", { class: "meta usage-row numbers", "data-testid": "usage", title: note },
-      turn && turn !== total ? `This turn: ${turn} · In total: ${total}` : `So far: ${total}`)];
   }
 }
 
