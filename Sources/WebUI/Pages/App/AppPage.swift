@@ -1,9 +1,8 @@
-import Application
-import Domain
-import Foundation
+package import Application
+package import Domain
 
 /// The app workspace: bar, stage, conversation (spec 06 §6).
-struct AppPage: Sendable {
+package struct AppPage: Sendable {
     let assets: String
     let workspaceID: String
     let appID: String
@@ -34,7 +33,8 @@ struct AppPage: Sendable {
     /// For the modules, safe inside a script element.
     let bootstrapJSON: String
 
-    init(
+    /// `run` is `nil` for people who may not collaborate; `wantsDraft` of theirs is not heard.
+    package init(
         opened: OpenedApp,
         member: WorkspaceMember,
         run: Run?,
