@@ -7,10 +7,9 @@ import Foundation
 package struct ClaudeCommandLine: Sendable, Equatable {
     package var arguments: [String]
 
-    /// - Parameters:
-    ///   - model: what the provider calls the model of the turn's settings.
-    ///   - systemPromptFile: a path that the child can read.
-    ///   - toolServerFile: a path that the child can read; holds tokens, so it is private to the worker's user.
+    /// The arguments for a turn, with the provider's name of its model and the paths of its two private files.
+    ///
+    /// The child must be able to read the files; the one for tool servers holds tokens.
     package init(_ turn: TurnRequest, model: String, systemPromptFile: String, toolServerFile: String) {
         var arguments = [
             "-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose",

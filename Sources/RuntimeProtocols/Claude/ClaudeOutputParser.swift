@@ -19,6 +19,7 @@ package struct ClaudeOutputParser: Sendable {
     /// - Parameters:
     ///   - line: without its line feed.
     ///   - wantsAssistant: whether long complete blocks matter; they don't when their stream was seen.
+    /// - Returns: in the order of the line's blocks.
     /// - Throws: when it is no line of the known format.
     package func parse(_ line: LineSplitter.Line, wantsAssistant: Bool) throws(Unreadable) -> [ClaudeOutput] {
         switch line {

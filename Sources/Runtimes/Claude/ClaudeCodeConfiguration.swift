@@ -21,9 +21,10 @@ package struct ClaudeCodeConfiguration: Sendable {
     package var executable: String
     package var provider: Provider
     package var containment: Containment
-    /// The CLI's own scrubbing of what its shells see; only the literal `0` of
-    /// `CLAUDE_CODE_SUBPROCESS_ENV_SCRUB` turns it off (spec 03 §1.1). Inside the sandbox it cannot work and is not
-    /// needed: the child's environment holds nothing that a shell may not see.
+    /// The CLI's own scrubbing of what its shells see (spec 03 §1.1).
+    ///
+    /// Only the literal `0` of `CLAUDE_CODE_SUBPROCESS_ENV_SCRUB` turns it off. Inside the sandbox it cannot work and is
+    /// not needed: the child's environment holds nothing that a shell may not see.
     package var scrubsShells: Bool
     /// `PATH` outside the sandbox.
     package var searchPath: String
