@@ -67,6 +67,11 @@ package struct Collection<Entity: Codable & Sendable>: Sendable {
     package func count(where filter: Filter) async throws -> Int {
         try await self.store.count(where: filter, in: self.schema)
     }
+
+    /// Changes from now on; see `DocumentStore.changes(of:)` for what a slow reader gets.
+    package func changes() async throws -> AsyncStream<DocumentChange> {
+        try await self.store.changes(of: self.schema)
+    }
 }
 
 /// Turns values into stored documents and back.

@@ -1,11 +1,13 @@
 /// A collection's name and indexes, declared once (`Collections.swift`) and the same in every engine.
+///
+/// Every document has all fields of a unique index: engines differ on whether two missing values collide.
 package struct CollectionSchema: Sendable, Equatable {
     package struct Index: Sendable, Equatable {
         /// Stable: it appears in `DocumentStoreError.duplicate` and in the engines.
         package var name: String
         package var keys: [Sort]
         package var isUnique: Bool
-        /// Only documents that match are in the index.
+        /// Only documents that match are in the index; made of `exists`, `missing`, `equals` text and `and`.
         package var partial: Filter?
         /// The documents are removed this many seconds after the time in the (single) key.
         package var expiresAfterSeconds: Int?

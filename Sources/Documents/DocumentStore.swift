@@ -2,9 +2,10 @@ package import Foundation
 
 /// Where documents are kept (architecture §4).
 ///
-/// Adapters speak to an engine; nothing above this port does. /// A document is a UTF-8 JSON object whose `_id` is a string. Every operation touches one collection; each change of one
-/// document is atomic, and a conditional update is the only way to change state on a condition: the condition is in the
-/// filter, never in an earlier read. Times are ISO-8601 text (`Timestamp`), which sorts as it should.
+/// Adapters speak to an engine; nothing above this port does. A document is a UTF-8 JSON object whose `_id` is a string;
+/// documents of at least 4 MiB fit, the repositories stay far below. Every operation touches one collection; each change
+/// of one document is atomic, and a conditional update is the only way to change state on a condition: the condition is
+/// in the filter, never in an earlier read. Times are ISO-8601 text (`Timestamp`), which sorts as it should.
 ///
 /// Failures are `DocumentStoreError`; anything else that is thrown is a fault of the engine.
 package protocol DocumentStore: Sendable {
@@ -47,7 +48,7 @@ package protocol DocumentStore: Sendable {
 
     /// Changes of a collection from now on, in the order in which they were made, in one bounded stream per caller.
     ///
-    /// A reader that is too slow gets `.lost` and must read again.
+    /// A reader that is too slow gets `.lost` as its last element: it subscribes again, then reads again.
     func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange>
 
     /// How the engine would run a query; tests assert that no list scans.
@@ -61,8 +62,12 @@ package protocol DocumentStore: Sendable {
 package enum DocumentStoreError: Error, Equatable, Sendable {
     /// A unique index already has these values.
     case duplicate(index: String)
-    /// The bytes are no JSON object with a string `_id`, or an update would change `_id`.
+    /// The bytes are no JSON object with a text `_id`, or an update does not fit the document: it would change `_id`, one
+    /// place twice, count on what is no number, or push to what is no array. Nothing was changed.
     case malformed(String)
+    /// The engine cannot work now: disk full, folder read-only, no connection. Nothing was changed; the text is one line
+    /// for the operator's log.
+    case unavailable(String)
 }
 
 /// One change, for live views.
@@ -70,7 +75,7 @@ package enum DocumentChange: Sendable, Equatable {
     case insert(id: String, document: Data)
     case update(id: String, document: Data)
     case delete(id: String)
-    /// Changes were dropped because this reader was too slow, or the connection was lost.
+    /// Changes were dropped because this reader was too slow, or the connection was lost; nothing follows.
     case lost
 }
 

@@ -2,7 +2,9 @@ package import Domain
 
 /// A condition on a document.
 ///
-/// A field that is missing equals `null`. /// Comparisons are between values of one kind; text compares by its UTF-8 bytes. All of it exists in SQL and in MongoDB.
+/// A field that is missing equals `null`. Values of different kinds are never equal and never compared: `1`, `"1"` and
+/// `true` are three values. Text compares by its UTF-8 bytes; text with a NUL matches nothing. Fields that `equals`,
+/// `isIn` and the comparisons name hold single values, never arrays or objects. All of it exists in SQL and in MongoDB.
 package indirect enum Filter: Sendable, Equatable {
     case all
     case equals(FieldPath, JSONValue)

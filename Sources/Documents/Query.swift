@@ -28,7 +28,8 @@ package struct Sort: Sendable, Equatable {
 
 /// A dotted path into a document: `streamLease.id`.
 ///
-/// Segments have no dot, dollar or NUL.
+/// Segments are names of object members, never empty, without dot, dollar, quotes, backslash or control characters; an
+/// operation on any other path throws `DocumentStoreError.malformed`.
 package struct FieldPath: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     package let rawValue: String
 
@@ -40,6 +41,6 @@ package struct FieldPath: Hashable, Sendable, ExpressibleByStringLiteral, Custom
         self.rawValue = rawValue
     }
 
-    package var segments: [Substring] { self.rawValue.split(separator: ".") }
+    package var segments: [Substring] { self.rawValue.split(separator: ".", omittingEmptySubsequences: false) }
     package var description: String { self.rawValue }
 }

@@ -1,15 +1,14 @@
 import Documents
 import Synchronization
 
-/// Hands each change to everybody who watches the collection; a slow one is told that it lost some.
+/// Hands each change to everybody who watches the collection; a slow one is told so and left alone.
 final class ChangeFanout: Sendable {
     private struct Subscriber {
         let collection: String
         let continuation: AsyncStream<DocumentChange>.Continuation
-        var isBehind = false
     }
 
-    /// Changes that wait for one reader.
+    /// Changes that wait for one reader; the last place is kept for the word that it fell behind.
     private static let capacity = 1024
 
     private struct State {
@@ -22,7 +21,7 @@ final class ChangeFanout: Sendable {
     func subscribe(to collection: String) -> AsyncStream<DocumentChange> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: DocumentChange.self,
-            bufferingPolicy: .bufferingOldest(Self.capacity)
+            bufferingPolicy: .bufferingOldest(Self.capacity + 1)
         )
         let key = self.state.withLock { state in
             state.next += 1
@@ -37,19 +36,36 @@ final class ChangeFanout: Sendable {
 
     func send(_ changes: [DocumentChange], of collection: String) {
         guard !changes.isEmpty else { return }
-        self.state.withLock { state in
-            for key in Array(state.subscribers.keys) where state.subscribers[key]?.collection == collection {
-                guard var subscriber = state.subscribers[key] else { continue }
-                for change in changes {
-                    // After a loss the reader hears of it first, as soon as there is room again.
-                    if subscriber.isBehind {
-                        guard case .enqueued = subscriber.continuation.yield(.lost) else { continue }
-                        subscriber.isBehind = false
-                    }
-                    if case .dropped = subscriber.continuation.yield(change) { subscriber.isBehind = true }
+        let behind = self.state.withLock { state -> [AsyncStream<DocumentChange>.Continuation] in
+            var behind: [AsyncStream<DocumentChange>.Continuation] = []
+            for (key, subscriber) in state.subscribers where subscriber.collection == collection {
+                guard Self.deliver(changes, to: subscriber.continuation) else {
+                    state.subscribers[key] = nil
+                    behind.append(subscriber.continuation)
+                    continue
                 }
-                state.subscribers[key] = subscriber
+            }
+            return behind
+        }
+        // Outside the lock: ending a stream calls back into it.
+        for continuation in behind {
+            continuation.yield(.lost)
+            continuation.finish()
+        }
+    }
+
+    /// `false` when only the last place is left.
+    private static func deliver(
+        _ changes: [DocumentChange],
+        to continuation: AsyncStream<DocumentChange>.Continuation
+    ) -> Bool {
+        for change in changes {
+            switch continuation.yield(change) {
+            case .enqueued(let remaining) where remaining > 1: continue
+            case .terminated: return true
+            default: return false
             }
         }
+        return true
     }
 }

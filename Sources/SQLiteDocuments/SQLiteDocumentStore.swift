@@ -12,14 +12,19 @@ package final class SQLiteDocumentStore: DocumentStore {
     private let database: any DatabaseWriter
     private let fanout = ChangeFanout()
 
-    /// Opens or creates the file, with mode 0600.
+    /// Opens or creates the file, with mode 0600 (SQLite gives its side files the same).
+    /// - Throws: `DocumentStoreError.unavailable` when the folder or file cannot be written.
     package convenience init(file: URL) throws {
         if !FileManager.default.fileExists(atPath: file.path) {
             _ = FileManager.default.createFile(atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
         }
         var configuration = Self.configuration
         configuration.maximumReaderCount = 4
-        self.init(database: try DatabasePool(path: file.path, configuration: configuration))
+        do {
+            self.init(database: try DatabasePool(path: file.path, configuration: configuration))
+        } catch let error as DatabaseError {
+            throw EngineFailure(error).refusal(layout: nil)
+        }
     }
 
     /// A store in memory, for tests.
@@ -41,8 +46,12 @@ package final class SQLiteDocumentStore: DocumentStore {
     }
 
     package func prepare(_ collections: [CollectionSchema]) async throws {
-        try await self.database.write { database in
-            for collection in collections { try TableLayout(collection).create(in: database) }
+        do {
+            try await self.database.write { database in
+                for collection in collections { try TableLayout(collection).create(in: database) }
+            }
+        } catch let error as DatabaseError {
+            throw EngineFailure(error).refusal(layout: nil)
         }
     }
 
@@ -50,10 +59,7 @@ package final class SQLiteDocumentStore: DocumentStore {
         let layout = TableLayout(collection)
         let id = try DocumentIdentity.read(from: document)
         try await self.change(layout) { database in
-            try database.execute(
-                sql: "INSERT INTO \(layout.table) (id, body) VALUES (?, ?)",
-                arguments: [id, String(decoding: document, as: UTF8.self)]
-            )
+            try Self.insert(document, id: id, layout, in: database)
             return [.insert(id: id, document: document)]
         }
     }
@@ -61,8 +67,8 @@ package final class SQLiteDocumentStore: DocumentStore {
     package func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
         let statement = try SQLQuery(query, layout: TableLayout(collection))
         return try await self.database.read { database in
-            try String.fetchAll(database, sql: statement.select("body"), arguments: statement.arguments)
-                .map { Data($0.utf8) }
+            let prepared = try database.cachedStatement(sql: statement.select("body"))
+            return try Data.fetchAll(prepared, arguments: statement.arguments)
         }
     }
 
@@ -92,10 +98,7 @@ package final class SQLiteDocumentStore: DocumentStore {
         let id = try DocumentIdentity.read(from: document)
         return try await self.change(layout) { database, changes in
             if let updated = try Self.updateFirst(query, assignment, layout, in: database, &changes) { return updated }
-            try database.execute(
-                sql: "INSERT INTO \(layout.table) (id, body) VALUES (?, ?)",
-                arguments: [id, String(decoding: document, as: UTF8.self)]
-            )
+            try Self.insert(document, id: id, layout, in: database)
             changes.append(.insert(id: id, document: document))
             return document
         }
@@ -185,19 +188,22 @@ package final class SQLiteDocumentStore: DocumentStore {
         in database: Database,
         _ changes: inout [DocumentChange]
     ) throws -> Data? {
-        let row = try Row.fetchOne(
-            database,
+        let statement = try database.cachedStatement(
             sql: """
                 UPDATE \(layout.table) SET body = \(assignment.expression)
                 WHERE id = (\(query.select("id"))) RETURNING id, body
-                """,
-            arguments: assignment.arguments + query.arguments
+                """
         )
+        let row = try Row.fetchOne(statement, arguments: assignment.arguments + query.arguments)
         guard let row else { return nil }
-        let body: String = row["body"]
-        let document = Data(body.utf8)
+        let document: Data = row["body"]
         changes.append(.update(id: row["id"], document: document))
         return document
+    }
+
+    private static func insert(_ document: Data, id: String, _ layout: TableLayout, in database: Database) throws {
+        let statement = try database.cachedStatement(sql: "INSERT INTO \(layout.table) (id, body) VALUES (?, ?)")
+        try statement.execute(arguments: [id, String(decoding: document, as: UTF8.self)])
     }
 
     private func change(
@@ -225,10 +231,8 @@ package final class SQLiteDocumentStore: DocumentStore {
                 fanout.send(changes, of: layout.name)
                 return result
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            throw DocumentStoreError.duplicate(index: layout.violatedIndex(in: error.message ?? ""))
-        } catch let error as DatabaseError where error.message?.contains("malformed JSON") == true {
-            throw DocumentStoreError.malformed("The document is no JSON object.")
+        } catch let error as DatabaseError {
+            throw EngineFailure(error).refusal(layout: layout)
         }
     }
 }
