@@ -11,7 +11,10 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let (configuration, warnings) = try Startup.configuration()
         for warning in warnings { Terminal.problem("warning: \(warning)") }
-        let findings = await Doctor(configuration: configuration).examine()
+        let findings = await Doctor(
+            configuration: configuration,
+            environment: ProcessInfo.processInfo.environment
+        ).examine()
         for finding in findings {
             Terminal.line("\(finding.mark) \(finding.part): \(finding.text)")
             if let remedy = finding.remedy { Terminal.line("    mend it with: \(remedy)") }

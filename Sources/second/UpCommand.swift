@@ -32,10 +32,14 @@ struct UpCommand: AsyncParsableCommand {
             return
         }
         do {
-            try await EmbeddedServer(configuration: configuration, logger: Startup.logger(configuration)).run { url in
+            try await EmbeddedServer(configuration: configuration, logger: Startup.logger(configuration)).run {
+                url,
+                isDemo in
                 Terminal.line("Second is ready: \(url)")
-                if configuration.isDemo {
-                    Terminal.line("Answers come from a recorded model. Try: \"Build a lead tracker\".")
+                guard isDemo else { return }
+                Terminal.line("A recorded model answers: it builds a lead tracker whatever you ask for.")
+                if !configuration.isDemo {
+                    Terminal.line("Set ANTHROPIC_API_KEY, or log in to Claude Code, and start again for a real one.")
                 }
             }
         } catch {

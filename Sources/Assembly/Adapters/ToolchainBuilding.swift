@@ -17,7 +17,8 @@ package struct ToolchainBuilding: AppBuilding {
         summary: String,
         progress: @escaping @Sendable (String) -> Void
     ) async throws -> AppBuildAnswer {
-        let outcome = try await self.builder.build(workspace: workspace, app: appID.rawValue, summary: summary) { step in
+        let outcome = try await self.builder.build(workspace: workspace, app: appID.rawValue, summary: summary) {
+            step in
             progress(step.line)
         }
         return AppBuildAnswer(text: outcome.toolText, isComplete: outcome.isComplete)

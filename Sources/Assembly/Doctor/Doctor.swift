@@ -1,5 +1,9 @@
+import Application
 import Builder
+import Domain
 import Foundation
+import Logging
+import Runtimes
 import SQLiteDocuments
 
 /// Looks at everything that `second up` needs and says what is missing.
@@ -28,9 +32,11 @@ package struct Doctor: Sendable {
     }
 
     private let configuration: ServerConfiguration
+    private let environment: [String: String]
 
-    package init(configuration: ServerConfiguration) {
+    package init(configuration: ServerConfiguration, environment: [String: String]) {
         self.configuration = configuration
+        self.environment = environment
     }
 
     package func examine() async -> [Finding] {
@@ -44,16 +50,30 @@ package struct Doctor: Sendable {
         } catch DataFolder.Unusable.inUse {
             return Finding(state: .fine, part: "data folder", text: "in use by a running Second")
         } catch {
-            return Finding(state: .missing, part: "data folder", text: "\(error)", remedy: "set SECOND_DATA_DIR to a folder of yours")
+            return Finding(
+                state: .missing,
+                part: "data folder",
+                text: "\(error)",
+                remedy: "set SECOND_DATA_DIR to a folder of yours"
+            )
         }
     }
 
     private var store: Finding {
         do {
             _ = try SQLiteDocumentStore(file: self.configuration.dataFolder.database)
-            return Finding(state: .fine, part: "store", text: "SQLite, \(self.configuration.dataFolder.database.lastPathComponent)")
+            return Finding(
+                state: .fine,
+                part: "store",
+                text: "SQLite, \(self.configuration.dataFolder.database.lastPathComponent)"
+            )
         } catch {
-            return Finding(state: .missing, part: "store", text: "the database cannot be opened", remedy: "check the disk and the file's owner")
+            return Finding(
+                state: .missing,
+                part: "store",
+                text: "the database cannot be opened",
+                remedy: "check the disk and the file's owner"
+            )
         }
     }
 
@@ -68,6 +88,62 @@ package struct Doctor: Sendable {
     }
 
     private var runtimes: [Finding] {
-        get async { [] }
+        get async {
+            let found: RuntimeSet
+            do {
+                found = try await RuntimeSet.make(
+                    configuration: self.configuration,
+                    environment: self.environment,
+                    demoURL: nil,
+                    logger: Logger(label: "second.doctor")
+                )
+            } catch {
+                return [
+                    Finding(
+                        state: .missing,
+                        part: "sandbox",
+                        text: "\(error)",
+                        remedy: "sudo apt-get install bubblewrap"
+                    )
+                ]
+            }
+            return [Self.sandbox(found.sandbox), await self.claude(found)]
+        }
+    }
+
+    private static func sandbox(_ finding: SandboxProbe.Finding) -> Finding {
+        switch finding {
+        case .usable:
+            Finding(state: .fine, part: "sandbox", text: "agents run inside bubblewrap")
+        case .unusable(let reason):
+            Finding(
+                state: .limited,
+                part: "sandbox",
+                text: "agents run without it, and production refuses to start: \(reason)",
+                remedy: "sudo apt-get install bubblewrap socat"
+            )
+        }
+    }
+
+    private func claude(_ runtimes: RuntimeSet) async -> Finding {
+        let detection = await runtimes.detect().runtimes[RuntimeID.claudeCode.rawValue]
+        guard let detection, detection.available else {
+            return Finding(
+                state: .missing,
+                part: "Claude Code",
+                text: detection?.error ?? "not found",
+                remedy: "scripts/toolchain/install \(self.configuration.toolchainFolder.path)"
+            )
+        }
+        let version = detection.version ?? "version unknown"
+        guard RuntimeSet.hasCredentials(self.configuration, environment: self.environment) else {
+            return Finding(
+                state: .limited,
+                part: "Claude Code",
+                text: "\(version), without credentials: the recorded demo model answers",
+                remedy: "set ANTHROPIC_API_KEY, or log in with claude"
+            )
+        }
+        return Finding(state: .fine, part: "Claude Code", text: version)
     }
 }

@@ -31,7 +31,7 @@ package struct EmbeddedServer: Sendable {
     /// Runs until the process is told to stop; `ready` gets the one address to open.
     ///
     /// - Throws: what keeps it from starting, as one line: a data folder in use, a port that is taken, a broken template.
-    package func run(ready: @escaping @Sendable (String) -> Void) async throws {
+    package func run(ready: @escaping @Sendable (_ url: String, _ isDemo: Bool) -> Void) async throws {
         let lock = try self.configuration.dataFolder.open()
         let port = try LoopbackPort.choose(
             self.configuration.port,
@@ -56,7 +56,7 @@ package struct EmbeddedServer: Sendable {
         _ bus: LocalBus,
         demo: ScriptedModelServer?,
         port: Int,
-        ready: @escaping @Sendable (String) -> Void
+        ready: @escaping @Sendable (String, Bool) -> Void
     ) async throws {
         let brokerAddress = ServerAddress()
         let worker = try await self.worker(broker: brokerAddress, demoURL: await demo?.endpoint())
@@ -82,7 +82,7 @@ package struct EmbeddedServer: Sendable {
         try await core.api.runs.recoverAtStart { _ in false }
 
         let web = try self.web(core, isDemo: demo != nil, port: port) {
-            ready("http://\(self.displayHost):\(port)")
+            ready("http://\(self.displayHost):\(port)", demo != nil)
         }
         let brokerApplication = Application(
             router: WorkerRouter.broker(worker.broker, logger: self.logger),
@@ -94,7 +94,6 @@ package struct EmbeddedServer: Sendable {
         services += [
             brokerApplication,
             WorkerUpkeep(worker: worker.service),
-            core.supervisor,
             core.api.describer,
             RunWatchdog(runs: core.api.runs, clock: ContinuousClock()),
             Upkeep(
@@ -106,14 +105,16 @@ package struct EmbeddedServer: Sendable {
                 logger: self.logger
             ),
             web,
+            // Last to start and so first to stop: turns end, their streams with them, and the web can drain.
+            core.supervisor,
         ]
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: self.logger
-            )
+        var shutdown = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: self.logger
         )
+        shutdown.maximumGracefulShutdownDuration = .seconds(20)
+        let group = ServiceGroup(configuration: shutdown)
         // Not awaited before the first page: a build comes much later than that.
         async let warm: Void = worker.builder?.warmUp() ?? ()
         try await group.run()
@@ -177,8 +178,13 @@ package struct EmbeddedServer: Sendable {
         return PackageAccess(npm: self.configuration.npmPath ?? "npm", registry: registry)
     }
 
+    /// The recorded model answers when it was asked for, and locally when nothing else could answer; every page says so.
     private func demoModel() throws -> ScriptedModelServer? {
-        guard self.configuration.isDemo else { return nil }
+        let environment = ProcessInfo.processInfo.environment
+        let isAlone =
+            !self.configuration.isProduction
+            && !RuntimeSet.hasCredentials(self.configuration, environment: environment)
+        guard self.configuration.isDemo || isAlone else { return nil }
         let file = self.configuration.resources.demo.appending(path: "lead-tracker.json")
         return ScriptedModelServer(script: try Script.load(from: file), logger: self.logger, recordLimit: 0)
     }

@@ -9,7 +9,9 @@ enum LoopbackPort {
 
     /// The port itself, or, where it was not asked for, the next free one after it (twenty are tried).
     static func choose(_ port: Int, isFixed: Bool, host: String) throws -> Int {
-        for candidate in port..<(port + (isFixed ? 1 : 20)) where Self.isFree(candidate, host: host) { return candidate }
+        for candidate in port..<(port + (isFixed ? 1 : 20)) where Self.isFree(candidate, host: host) {
+            return candidate
+        }
         throw Taken(port: port)
     }
 

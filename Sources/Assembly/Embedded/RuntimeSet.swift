@@ -67,7 +67,8 @@ package struct RuntimeSet: Sendable {
     /// Whether anything but the recorded model could answer.
     package static func hasCredentials(_ configuration: ServerConfiguration, environment: [String: String]) -> Bool {
         configuration.anthropicAPIKey != nil
-            || ProviderDetection(environment: environment, locator: Self.locator(configuration, environment)).claudeLogin != nil
+            || ProviderDetection(environment: environment, locator: Self.locator(configuration, environment))
+                .claudeLogin != nil
     }
 
     package func detect() async -> RuntimeDetection {
@@ -93,7 +94,10 @@ package struct RuntimeSet: Sendable {
         )
     }
 
-    private static func locator(_ configuration: ServerConfiguration, _ environment: [String: String]) -> ExecutableLocator {
+    private static func locator(
+        _ configuration: ServerConfiguration,
+        _ environment: [String: String]
+    ) -> ExecutableLocator {
         ExecutableLocator(environment: environment, toolFolders: [configuration.toolchainFolder])
     }
 
