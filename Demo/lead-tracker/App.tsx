@@ -15,7 +15,7 @@ import { sampleLeads, stages, type Lead, type Stage } from "@/lib/leads";
 const looks: Record<Stage, { label: string; tone: BadgeTone }> = {
   new: { label: "New", tone: "info" },
   contacted: { label: "Contacted", tone: "warning" },
-  qualified: { label: "Qualified", tone: "success" },
+  qualified: { label: "Qualified", tone: "accent" },
   won: { label: "Won", tone: "success" },
   lost: { label: "Lost", tone: "neutral" },
 };
@@ -105,6 +105,16 @@ export function App() {
         />
       </div>
 
+      <ul aria-label="Leads by stage" className="flex flex-wrap gap-2">
+        {stages.map((each) => (
+          <li key={each}>
+            <Badge tone={looks[each].tone}>
+              {looks[each].label} {leads.filter((lead) => lead.stage === each).length}
+            </Badge>
+          </li>
+        ))}
+      </ul>
+
       {shown.length === 0 ? (
         <EmptyState description="Try another word or another stage." title="No lead fits" />
       ) : (
@@ -130,18 +140,13 @@ export function App() {
                   <TableCell className="tabular-nums">{money.format(lead.value)}</TableCell>
                   <TableCell className="max-sm:hidden">{day.format(new Date(lead.lastContact))}</TableCell>
                   <TableCell>
-                    <div className="flex items-center gap-2">
-                      <Badge className="max-md:hidden" tone={looks[lead.stage].tone}>
-                        {looks[lead.stage].label}
-                      </Badge>
-                      <Select
-                        aria-label={`Stage of ${lead.name}`}
-                        className="w-32"
-                        onChange={(event) => move(lead.id, event.target.value as Stage)}
-                        options={choices}
-                        value={lead.stage}
-                      />
-                    </div>
+                    <Select
+                      aria-label={`Stage of ${lead.name}`}
+                      className="w-36"
+                      onChange={(event) => move(lead.id, event.target.value as Stage)}
+                      options={choices}
+                      value={lead.stage}
+                    />
                   </TableCell>
                 </TableRow>
               ))}

@@ -27,6 +27,8 @@ class Preview {
     this.console = new Console(find(".console", root), find('[data-act="console"]', root));
     this.frame = null;
     this.hash = null;
+    /** Nothing is asked for before there can be something: a refusal would only stand in the browser's console. */
+    this.mayExist = this.app.dataset.built === "true";
     this.bind();
   }
 
@@ -45,8 +47,14 @@ class Preview {
     });
     addEventListener("message", (event) => this.receive(event));
     const soon = debounce(() => this.load(), 120);
-    document.addEventListener("second:built", () => this.load());
-    document.addEventListener("second:app-state", soon);
+    document.addEventListener("second:built", () => {
+      this.mayExist = true;
+      this.load();
+    });
+    document.addEventListener("second:app-state", ({ detail }) => {
+      if (detail?.hasDraftChanges || detail?.hasPublishedVersion) this.mayExist = true;
+      soon();
+    });
     document.addEventListener("second:turn-ended", soon);
     document.addEventListener("second:version", () => {
       this.revision = null;
@@ -54,6 +62,7 @@ class Preview {
     });
     document.addEventListener("second:preview-revision", ({ detail }) => {
       this.revision = detail;
+      this.mayExist = true;
       this.load({ fresh: true });
     });
     document.addEventListener("second:phase", ({ detail }) => {
@@ -80,6 +89,7 @@ class Preview {
   async load({ force = false, fresh = false } = {}) {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     if (fresh) this.clear();
+    if (!this.mayExist && !force) return this.showNone();
     let address;
     try {
       address = await get(`${this.base}/preview?version=${encodeURIComponent(this.version)}`);
