@@ -156,7 +156,10 @@ let package = Package(
         tests("AssemblyTests", ["Assembly", "Domain", "TestSupport"]),
         tests(
             "JourneyTests",
-            ["BrowserDriver", "ScriptedModel", "TestSupport", "Domain", asyncHTTPClient, nioCore, subprocess, system]
+            [
+                "BrowserDriver", "ScriptedModel", "TestSupport", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                logging, subprocess, system,
+            ]
         ),
     ]
 )

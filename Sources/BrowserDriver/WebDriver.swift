@@ -107,6 +107,11 @@ package struct WebDriver: Sendable {
         }
     }
 
+    /// Gives the browser a cookie for the host of the page that is open.
+    package func setCookie(_ name: String, to value: String) async throws {
+        _ = try await self.command("POST", "cookie", ["cookie": ["name": name, "value": value, "path": "/"]])
+    }
+
     /// Opens another tab and moves to it; the handle serves to come back.
     package func openTab() async throws -> String {
         let tab = try await self.command("POST", "window/new", ["type": "tab"]) as? [String: Any]

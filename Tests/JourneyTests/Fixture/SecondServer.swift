@@ -74,7 +74,8 @@ struct SecondServer: Sendable {
             error: .combinedWithOutput
         ) { execution in
             let processID = execution.processIdentifier.value
-            return await withThrowingTaskGroup(of: Void.self, returning: Swift.Result<Result, any Error>.self) { group in
+            return await withThrowingTaskGroup(of: Void.self, returning: Swift.Result<Result, any Error>.self) {
+                group in
                 group.addTask {
                     for try await line in execution.standardOutput.strings() { await log.append(line) }
                 }
