@@ -27,7 +27,9 @@ package struct RuntimeSet: Sendable {
         }
     }
 
-    /// - Parameter demoURL: where the recorded model answers, when it is to be used.
+    /// Looks for the sandbox and for who answers; `demoURL` is where the recorded model listens, when it is to be used.
+    ///
+    /// Production without a working sandbox is refused with `NoSandbox`.
     package static func make(
         configuration: ServerConfiguration,
         environment: [String: String],
