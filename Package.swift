@@ -19,6 +19,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -51,7 +53,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -70,6 +74,18 @@ let package = Package(
         // Adapters
         layer("SQLiteDocuments", ["Documents", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
         layer("LocalBus", ["Bus", "Domain", nioCore]),
+        .systemLibrary(
+            name: "CMongo",
+            pkgConfig: "libmongoc-1.0",
+            providers: [.apt(["libmongoc-dev"]), .brew(["mongo-c-driver@1"])]
+        ),
+        layer("MongoDocuments", ["CMongo", "Documents", "Domain", logging]),
+        .systemLibrary(
+            name: "CHiredis",
+            pkgConfig: "hiredis",
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]
+        ),
+        layer("RedisBus", ["Bus", "CHiredis", "Domain", logging, nioCore, nioPosix, nioSSL]),
         layer("Identity", ["Domain", crypto]),
         layer(
             "Runtimes",
@@ -79,6 +95,8 @@ let package = Package(
             ]
         ),
         layer("Builder", ["Domain", subprocess, system, logging, crypto]),
+
+        layer("Exposition", [metrics]),
 
         // Use cases
         layer(
@@ -101,14 +119,23 @@ let package = Package(
             ["Application", "RuntimeProtocols", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, crypto]
         ),
 
+        layer(
+            "RemoteWorker",
+            [
+                "Application", "Bus", "Domain", "RuntimeProtocols", asyncHTTPClient, httpTypes, logging, nioCore,
+                nioHTTP1,
+            ]
+        ),
+
         // Wiring
         layer(
             "Assembly",
             [
-                "Application", "Builder", "Bus", "Documents", "Domain", "Identity", "LocalBus", "RuntimeProtocols",
-                "Runtimes",
-                "SQLiteDocuments", "ScriptedModel", "WebAPI", "WebGate", "WebUI", "Wire", "WorkerAPI",
-                hummingbird, logging, serviceLifecycle, unixSignals, nioCore, nioPosix, crypto,
+                "Application", "Builder", "Bus", "Documents", "Domain", "Exposition", "Identity", "LocalBus",
+                "MongoDocuments", "RedisBus", "RemoteWorker", "RuntimeProtocols", "Runtimes", "SQLiteDocuments",
+                "ScriptedModel", "WebAPI", "WebGate", "WebUI", "Wire", "WorkerAPI",
+                asyncHTTPClient, hummingbird, logging, metrics, serviceLifecycle, unixSignals, nioCore, nioPosix,
+                crypto,
                 .product(name: "Configuration", package: "swift-configuration"),
             ]
         ),
@@ -121,6 +148,8 @@ let package = Package(
         // Test support; ScriptedModel also plays the demo model.
         layer("ScriptedModel", ["Domain", hummingbird, httpTypes, logging, nioCore]),
         layer("TestSupport", ["Application", "Bus", "Documents", "Domain", "Wire", logging, nioCore]),
+        // Real counterparts for tests: starts, kills and restarts database, bus and other servers on loopback.
+        layer("TestServers", [subprocess, system, nioCore, nioPosix]),
         layer("BrowserDriver", [asyncHTTPClient, nioCore, nioHTTP1, subprocess, system]),
 
         tests("DomainTests", ["Domain"]),
@@ -128,6 +157,19 @@ let package = Package(
         tests("RuntimeProtocolsTests", ["RuntimeProtocols", "Domain"]),
         tests("SQLiteDocumentsTests", ["SQLiteDocuments", "Documents", "Domain", "TestSupport"]),
         tests("LocalBusTests", ["LocalBus", "Bus", "Domain", "TestSupport"]),
+        tests("MongoDocumentsTests", ["MongoDocuments", "Documents", "Domain", "TestServers", "TestSupport", logging]),
+        tests(
+            "RedisBusTests",
+            ["RedisBus", "Bus", "Domain", "TestServers", "TestSupport", logging, nioCore, nioPosix]
+        ),
+        tests("ExpositionTests", ["Exposition", metrics]),
+        tests(
+            "RemoteWorkerTests",
+            [
+                "RemoteWorker", "WorkerAPI", "Application", "Bus", "LocalBus", "RuntimeProtocols", "Domain",
+                "TestSupport", asyncHTTPClient, hummingbird, httpTypes, logging, nioCore,
+            ]
+        ),
         tests("IdentityTests", ["Identity", "Domain", "TestSupport", crypto]),
         tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", logging]),
         tests("BuilderTests", ["Builder", "BrowserDriver", "Domain", "TestSupport", hummingbird]),
@@ -141,8 +183,9 @@ let package = Package(
         tests(
             "WebAPITests",
             [
-                "WebAPI", "WebGate", "Identity", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Application", "Domain",
-                "RuntimeProtocols", "Wire", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+                "WebAPI", "WebGate", "WebUI", "Identity", "SQLiteDocuments", "LocalBus", "Documents", "Bus",
+                "Application", "Domain", "RuntimeProtocols", "Wire", "TestSupport", hummingbird, hummingbirdTesting,
+                httpTypes, nioCore, logging,
             ]
         ),
         tests(
