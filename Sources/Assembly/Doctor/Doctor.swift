@@ -92,7 +92,7 @@ package struct Doctor: Sendable {
             let found: RuntimeSet
             do {
                 found = try await RuntimeSet.make(
-                    configuration: self.configuration,
+                    settings: self.configuration.workerSettings,
                     environment: self.environment,
                     demoURL: nil,
                     logger: Logger(label: "second.doctor")
@@ -136,7 +136,7 @@ package struct Doctor: Sendable {
             )
         }
         let version = detection.version ?? "version unknown"
-        guard RuntimeSet.hasCredentials(self.configuration, environment: self.environment) else {
+        guard RuntimeSet.hasCredentials(self.configuration.workerSettings, environment: self.environment) else {
             return Finding(
                 state: .limited,
                 part: "Claude Code",

@@ -1,5 +1,4 @@
 import Application
-import Builder
 import Documents
 import Domain
 import Foundation
@@ -7,8 +6,6 @@ import Hummingbird
 import LocalBus
 package import Logging
 import NIOCore
-import RuntimeProtocols
-import Runtimes
 import SQLiteDocuments
 import ScriptedModel
 import ServiceLifecycle
@@ -41,7 +38,12 @@ package struct EmbeddedServer: Sendable {
         let store = try SQLiteDocumentStore(file: self.configuration.dataFolder.database)
         try await store.prepare(Collections.all)
         let bus = LocalBus()
-        let demo = try self.demoModel()
+        let environment = ProcessInfo.processInfo.environment
+        let demo = try WorkerParts.demoModel(
+            self.configuration.workerSettings,
+            environment: environment,
+            logger: self.logger
+        )
         // The recorded model has to listen before the runtimes are told where; it ends with everything else.
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let demo { group.addTask { try await demo.run() } }
@@ -59,7 +61,13 @@ package struct EmbeddedServer: Sendable {
         ready: @escaping @Sendable (String, Bool) -> Void
     ) async throws {
         let brokerAddress = ServerAddress()
-        let worker = try await self.worker(broker: brokerAddress, demoURL: await demo?.endpoint())
+        let worker = try await WorkerParts.make(
+            settings: self.configuration.workerSettings,
+            environment: ProcessInfo.processInfo.environment,
+            broker: brokerAddress,
+            demoURL: await demo?.endpoint(),
+            logger: self.logger
+        )
         try await worker.service.prepare()
 
         let core = EmbeddedCore(
@@ -116,77 +124,10 @@ package struct EmbeddedServer: Sendable {
         shutdown.maximumGracefulShutdownDuration = .seconds(20)
         let group = ServiceGroup(configuration: shutdown)
         // Not awaited before the first page: a build comes much later than that.
-        async let warm: Void = worker.builder?.warmUp() ?? ()
+        async let warm: Void = worker.warmUp()
         try await group.run()
         await warm
-        await worker.builder?.stop()
-    }
-
-    // MARK: - Parts
-
-    private struct Worker {
-        var service: WorkerService
-        var broker: MCPBroker
-        var builder: AppBuilder?
-    }
-
-    private func worker(broker address: ServerAddress, demoURL: URL?) async throws -> Worker {
-        let building: any AppBuilding
-        var builder: AppBuilder?
-        switch Toolchain.locate(in: self.configuration.toolchainFolder) {
-        case .ready(let toolchain, _):
-            let made = AppBuilder(
-                toolchain: toolchain,
-                scratch: self.configuration.dataFolder.caches.appending(path: "builds", directoryHint: .isDirectory),
-                packages: self.packageAccess,
-                logger: self.logger
-            )
-            builder = made
-            building = ToolchainBuilding(builder: made)
-        case .incomplete(let missing):
-            self.logger.warning("The app toolchain is incomplete", metadata: ["missing": "\(missing.map(\.part))"])
-            building = MissingToolchain(missing: missing)
-        }
-        let broker = MCPBroker(
-            catalogue: ToolCatalogue(building: building),
-            random: .live,
-            uptime: .live,
-            logger: self.logger
-        )
-        let runtimes = try await RuntimeSet.make(
-            configuration: self.configuration,
-            environment: ProcessInfo.processInfo.environment,
-            demoURL: demoURL,
-            logger: self.logger
-        )
-        let service = WorkerService(
-            configuration: .init(dataFolder: self.configuration.dataFolder.root),
-            template: try AppTemplate(folder: self.configuration.resources.appTemplate),
-            runtimes: runtimes.all,
-            building: building,
-            snapshots: CollectedSnapshots(),
-            broker: broker,
-            brokerBase: { await address.url() },
-            detection: { await runtimes.detect() },
-            logger: self.logger
-        )
-        return Worker(service: service, broker: broker, builder: builder)
-    }
-
-    private var packageAccess: PackageAccess? {
-        guard let registry = self.configuration.npmRegistry else { return nil }
-        return PackageAccess(npm: self.configuration.npmPath ?? "npm", registry: registry)
-    }
-
-    /// The recorded model answers when it was asked for, and locally when nothing else could answer; every page says so.
-    private func demoModel() throws -> ScriptedModelServer? {
-        let environment = ProcessInfo.processInfo.environment
-        let isAlone =
-            !self.configuration.isProduction
-            && !RuntimeSet.hasCredentials(self.configuration, environment: environment)
-        guard self.configuration.isDemo || isAlone else { return nil }
-        let file = self.configuration.resources.demo.appending(path: "lead-tracker.json")
-        return ScriptedModelServer(script: try Script.load(from: file), logger: self.logger, recordLimit: 0)
+        await worker.stop()
     }
 
     private func web(
@@ -250,17 +191,5 @@ package struct EmbeddedServer: Sendable {
         var text = "\(url.scheme ?? "https")://\(url.host() ?? "")"
         if let port = url.port { text += ":\(port)" }
         return text
-    }
-}
-
-/// Forgets idle sessions, and on a graceful stop takes no more turns.
-private struct WorkerUpkeep: Service {
-    let worker: WorkerService
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await self.worker.run()
-        }
-        await self.worker.drain()
     }
 }

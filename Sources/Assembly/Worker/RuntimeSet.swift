@@ -31,23 +31,23 @@ package struct RuntimeSet: Sendable {
     ///
     /// Production without a working sandbox is refused with `NoSandbox`.
     package static func make(
-        configuration: ServerConfiguration,
+        settings: WorkerSettings,
         environment: [String: String],
         demoURL: URL?,
         logger: Logger
     ) async throws -> Self {
-        let locator = Self.locator(configuration, environment)
+        let locator = Self.locator(settings, environment)
         let detection = ProviderDetection(environment: environment, locator: locator)
         let sandbox = await SandboxProbe(locator: locator).find()
         let containment: ClaudeCodeConfiguration.Containment
         switch sandbox {
         case .usable(let found): containment = .sandbox(found)
         case .unusable(let reason):
-            if configuration.isProduction { throw NoSandbox(reason: reason) }
+            if settings.isProduction { throw NoSandbox(reason: reason) }
             logger.warning("Agents run without a sandbox", metadata: ["error": "\(reason)"])
             containment = .none
         }
-        let (provider, model) = Self.provider(configuration, detection, demoURL)
+        let (provider, model) = Self.provider(settings, detection, demoURL)
         var runtimes: [any AgentRuntime] = []
         if let executable = locator.locate("claude", override: "SECOND_CLAUDE_PATH"), let provider {
             runtimes.append(
@@ -56,7 +56,7 @@ package struct RuntimeSet: Sendable {
                         executable: executable,
                         provider: provider,
                         containment: containment,
-                        scrubsShells: configuration.scrubsClaudeSubprocesses,
+                        scrubsShells: settings.scrubsClaudeSubprocesses,
                         searchPath: locator.searchPath
                     ),
                     logger: logger
@@ -67,9 +67,9 @@ package struct RuntimeSet: Sendable {
     }
 
     /// Whether anything but the recorded model could answer.
-    package static func hasCredentials(_ configuration: ServerConfiguration, environment: [String: String]) -> Bool {
-        configuration.anthropicAPIKey != nil
-            || ProviderDetection(environment: environment, locator: Self.locator(configuration, environment))
+    package static func hasCredentials(_ settings: WorkerSettings, environment: [String: String]) -> Bool {
+        settings.anthropicAPIKey != nil
+            || ProviderDetection(environment: environment, locator: Self.locator(settings, environment))
                 .claudeLogin != nil
     }
 
@@ -97,22 +97,22 @@ package struct RuntimeSet: Sendable {
     }
 
     private static func locator(
-        _ configuration: ServerConfiguration,
+        _ settings: WorkerSettings,
         _ environment: [String: String]
     ) -> ExecutableLocator {
-        ExecutableLocator(environment: environment, toolFolders: [configuration.toolchainFolder])
+        ExecutableLocator(environment: environment, toolFolders: [settings.toolchainFolder])
     }
 
     private static func provider(
-        _ configuration: ServerConfiguration,
+        _ settings: WorkerSettings,
         _ detection: ProviderDetection,
         _ demoURL: URL?
     ) -> (ClaudeCodeConfiguration.Provider?, Model) {
         if let demoURL { return (.loopback(demoURL), .demo) }
-        if let key = configuration.anthropicAPIKey {
+        if let key = settings.anthropicAPIKey {
             // Where the provider answers unless an operator says otherwise.
             let standard = URL(string: "https://api.anthropic.com")
-            return ((configuration.anthropicBaseURL ?? standard).map { .key(key, baseURL: $0) }, .key)
+            return ((settings.anthropicBaseURL ?? standard).map { .key(key, baseURL: $0) }, .key)
         }
         if let login = detection.claudeLogin { return (.login(credentials: login), .login) }
         return (nil, .login)
