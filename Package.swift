@@ -166,7 +166,7 @@ let package = Package(
         tests(
             "RemoteWorkerTests",
             [
-                "RemoteWorker", "WorkerAPI", "Application", "Bus", "LocalBus", "RuntimeProtocols", "Domain",
+                "RemoteWorker", "WorkerAPI", "Application", "Builder", "Bus", "LocalBus", "RuntimeProtocols", "Domain",
                 "TestSupport", asyncHTTPClient, hummingbird, httpTypes, logging, nioCore,
             ]
         ),

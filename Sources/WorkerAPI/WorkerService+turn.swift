@@ -16,6 +16,9 @@ extension WorkerService {
             throw WorkerRefusal.invalidRequest(code: "invalid_turn")
         }
         if let files = turn.sourceFiles { try Self.check(files) }
+        if let assignment = turn.assignment, !Self.isUsable(assignment: assignment) {
+            throw WorkerRefusal.invalidRequest(code: "invalid_assignment")
+        }
         if let session = turn.session, !ClaudeTranscripts.isUsable(sessionID: session.sessionID) {
             throw WorkerRefusal.invalidRequest(code: "invalid_session_state")
         }
@@ -46,7 +49,16 @@ extension WorkerService {
     private func prepare(_ turn: WorkerTurn, job: SessionTable.Job) async throws -> TurnRequest {
         let key = WorkspaceKey.app(turn.scope.appID)
         let workspace = self.directory.url(of: key)
-        _ = try await self.directory.fillIfEmpty(key, with: turn.sourceFiles ?? self.template.files)
+        let filling = try await self.directory.fill(
+            key,
+            with: turn.sourceFiles ?? self.template.files,
+            assignment: turn.assignment,
+            restores: turn.restoresFiles
+        )
+        if filling == .replaced {
+            // What the live session knows is as old as the files were.
+            await self.sessions.note(nil, for: job, of: turn.scope.appID)
+        }
         let home = try await self.homes.home(of: key)
         let session = turn.session.flatMap { $0.runtimeID == turn.settings.runtimeID ? $0 : nil }
         let native = session.map { session in

@@ -98,9 +98,14 @@ package struct WorkerService: BuilderWorker {
         await self.sessions.run()
     }
 
-    /// Takes no more turns, stops those that run, and waits for them a little.
-    package func drain() async {
-        await self.sessions.drain(waiting: self.configuration.stopLimit)
+    /// Takes no more turns, lets those that run finish for so long, stops the rest and waits for them a little.
+    package func drain(letting grace: Duration = .zero) async {
+        await self.sessions.drain(letting: grace, waiting: self.configuration.stopLimit)
+    }
+
+    /// How much this worker has to do.
+    package func load() async -> WorkerLoad {
+        await self.sessions.load
     }
 
     package func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
@@ -113,7 +118,14 @@ package struct WorkerService: BuilderWorker {
     }
 
     package func status(of appID: App.ID) async throws -> WorkerStatus {
-        let workspace = try await self.onDisk { try await self.directory.state(of: .app(appID)) }
+        try await self.status(of: appID, assignment: nil)
+    }
+
+    /// A workspace of another assignment has no files that count.
+    package func status(of appID: App.ID, assignment: String?) async throws -> WorkerStatus {
+        let workspace = try await self.onDisk {
+            try await self.directory.state(of: .app(appID), assignment: assignment)
+        }
         let session = await self.sessions.session(of: appID)
         return WorkerStatus(
             exists: session != nil,
@@ -125,6 +137,12 @@ package struct WorkerService: BuilderWorker {
     }
 
     package func session(of appID: App.ID) async throws -> WorkerSession? {
+        try await self.session(of: appID, assignment: nil)
+    }
+
+    /// `nil` also when the session belongs to another assignment.
+    package func session(of appID: App.ID, assignment: String?) async throws -> WorkerSession? {
+        guard try await self.isCurrent(assignment, of: appID) else { return nil }
         guard let native = await self.sessions.session(of: appID)?.native else { return nil }
         var session = WorkerSession(
             runtimeID: native.runtimeID,
@@ -141,7 +159,13 @@ package struct WorkerService: BuilderWorker {
     }
 
     package func files(of appID: App.ID) async throws -> [SourceFile] {
-        try await self.snapshots.files(in: self.directory.url(of: .app(appID)))
+        try await self.files(of: appID, assignment: nil)
+    }
+
+    /// - Throws: `WorkerRefusal.restoreNeeded` when the files belong to another assignment.
+    package func files(of appID: App.ID, assignment: String?) async throws -> [SourceFile] {
+        guard try await self.isCurrent(assignment, of: appID) else { throw WorkerRefusal.restoreNeeded }
+        return try await self.snapshots.files(in: self.directory.url(of: .app(appID)))
     }
 
     package func storeAttachments(_ files: [WorkerAttachment], of appID: App.ID) async throws {
@@ -154,10 +178,15 @@ package struct WorkerService: BuilderWorker {
     }
 
     package func restore(_ files: [SourceFile], of appID: App.ID) async throws {
+        try await self.restore(files, of: appID, assignment: nil)
+    }
+
+    /// The workspace belongs to the assignment from then on.
+    package func restore(_ files: [SourceFile], of appID: App.ID, assignment: String?) async throws {
         try Self.check(files)
         let job = try await self.sessions.begin(nil, of: appID)
         let result = await self.outcome {
-            try await self.onDisk { try await self.directory.restore(.app(appID), to: files) }
+            try await self.onDisk { try await self.directory.restore(.app(appID), to: files, assignment: assignment) }
         }
         await self.sessions.end(job, of: appID)
         try result.get()
@@ -188,6 +217,19 @@ package struct WorkerService: BuilderWorker {
             throw WorkerRefusal.runtimeUnavailable("The runtime \(settings.runtimeID.rawValue) is not installed here.")
         }
         return runtime
+    }
+
+    /// An assignment is an opaque word of letters, digits and `-`.
+    static func isUsable(assignment: String) -> Bool {
+        (1...128).contains(assignment.utf8.count)
+            && assignment.utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45
+            }
+    }
+
+    private func isCurrent(_ assignment: String?, of appID: App.ID) async throws -> Bool {
+        guard let assignment else { return true }
+        return try await self.onDisk { try await self.directory.isCurrent(assignment, of: .app(appID)) }
     }
 
     /// Refuses files that could not be saved again.

@@ -16,7 +16,7 @@ struct DoneBuildingTests {
         let toolchain = try #require(RealAppBuilding.toolchain)
         let directory = WorkspaceDirectory(root: folder.appending(path: "workspaces"))
         try await directory.prepare()
-        _ = try await directory.fillIfEmpty(.app(.one), with: try await toolchain.template().files)
+        _ = try await directory.fill(.app(.one), with: try await toolchain.template().files)
         let workspace = directory.url(of: .app(.one))
         try edit(workspace)
 

@@ -178,7 +178,7 @@ import Testing
             let isBusyNow = try await fixture.service.status(of: .one).isBusy
             #expect(isBusyNow == false)
             await #expect(throws: WorkerFailure.cancelled) { _ = try await stream.all() }
-            await #expect(throws: WorkerRefusal.atCapacity) { _ = try await fixture.service.startTurn(.sample()) }
+            await #expect(throws: WorkerRefusal.draining) { _ = try await fixture.service.startTurn(.sample()) }
         }
     }
 

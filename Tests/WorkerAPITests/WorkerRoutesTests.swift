@@ -222,7 +222,10 @@ import Testing
                 headers: Self.authorized,
                 body: self.message()
             ) { response in
-                #expect(String(buffer: response.body) == "data: {\"error\":\"no model\",\"type\":\"error\"}\n\n")
+                #expect(
+                    String(buffer: response.body)
+                        == "data: {\"code\":\"failed\",\"error\":\"no model\",\"type\":\"error\"}\n\n"
+                )
             }
         }
     }

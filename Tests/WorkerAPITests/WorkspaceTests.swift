@@ -13,10 +13,10 @@ import Testing
         try await WorkerFixture.with { fixture in
             let directory = fixture.service.directory
             #expect(try await directory.state(of: self.key) == (false, false))
-            #expect(try await directory.fillIfEmpty(self.key, with: self.files))
+            #expect(try await directory.fill(self.key, with: self.files) == .filled)
             #expect(try await directory.state(of: self.key) == (true, true))
             #expect(fixture.content("src/deep/a.ts") == "a")
-            #expect(try await directory.fillIfEmpty(self.key, with: [.text("other.ts", "b")]) == false)
+            #expect(try await directory.fill(self.key, with: [.text("other.ts", "b")]) == .kept)
             #expect(fixture.content("other.ts") == nil)
             for folder in [directory.root, fixture.workspace(), fixture.workspace().appending(path: "src")] {
                 let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(percentEncoded: false))
@@ -29,7 +29,7 @@ import Testing
     func whatIsNoContentDoesNotKeepAWorkspaceFromBeingFilled(_ path: String) async throws {
         try await WorkerFixture.with { fixture in
             try fixture.put("kept", at: path)
-            #expect(try await fixture.service.directory.fillIfEmpty(self.key, with: self.files))
+            #expect(try await fixture.service.directory.fill(self.key, with: self.files) == .filled)
             #expect(fixture.content("package.json") == "{}")
         }
     }

@@ -98,7 +98,7 @@ package struct AttachmentService: Sendable {
 
     private static func refusal(for refusal: WorkerRefusal) -> AppRefusal {
         switch refusal {
-        case .busy, .atCapacity, .runtimeUnavailable, .unreachable: .workerUnavailable
+        case .busy, .atCapacity, .draining, .restoreNeeded, .runtimeUnavailable, .unreachable: .workerUnavailable
         case .invalidRequest(let code), .attachmentRefused(let code): .uploadFailed(code: code)
         case .snapshotRefused: .uploadFailed(code: "upload_failed")
         }

@@ -51,8 +51,17 @@ package struct WorkerTurn: Sendable {
     package var maxTurns: Int
     /// `nil` starts a fresh native session.
     package var session: WorkerSession?
-    /// Written only into an empty workspace; `nil` means the template.
+    /// Written only into a workspace that is empty or out of date; `nil` means the template.
     package var sourceFiles: [SourceFile]?
+    /// `sourceFiles` holds what the workspace must start from.
+    ///
+    /// Without it a worker whose workspace is out of date refuses with `restoreNeeded` instead of starting from the
+    /// template.
+    package var restoresFiles: Bool
+    /// Which assignment of the app to a worker this turn belongs to (spec 05 B46).
+    ///
+    /// A workspace of another assignment is out of date. `nil` where there is one worker only: nothing is compared.
+    package var assignment: String?
     package var requestedByUserID: User.ID
     package var requestedByUserName: String
 
@@ -65,6 +74,8 @@ package struct WorkerTurn: Sendable {
         maxTurns: Int,
         session: WorkerSession?,
         sourceFiles: [SourceFile]?,
+        restoresFiles: Bool = true,
+        assignment: String? = nil,
         requestedByUserID: User.ID,
         requestedByUserName: String
     ) {
@@ -76,6 +87,8 @@ package struct WorkerTurn: Sendable {
         self.maxTurns = maxTurns
         self.session = session
         self.sourceFiles = sourceFiles
+        self.restoresFiles = restoresFiles
+        self.assignment = assignment
         self.requestedByUserID = requestedByUserID
         self.requestedByUserName = requestedByUserName
     }
@@ -171,6 +184,11 @@ package enum WorkerRefusal: Error, Sendable, Equatable {
     case busy
     /// 503 with a retry hint.
     case atCapacity
+    /// The worker is about to stop and takes no more turns; another one may.
+    case draining
+    /// The worker's copy of the app is not the current one, and the request does not bring it: ask for the status and
+    /// send the files.
+    case restoreNeeded
     case runtimeUnavailable(String)
     case invalidRequest(code: String)
     case attachmentRefused(code: String)
@@ -183,6 +201,7 @@ package enum WorkerRefusal: Error, Sendable, Equatable {
         switch self {
         case .busy: "The builder is still busy with this app. Try again in a moment."
         case .atCapacity: "The builder has too much to do right now. Try again in a minute."
+        case .draining, .restoreNeeded: "The builder has moved. Try again."
         case .runtimeUnavailable(let reason): reason
         case .invalidRequest(let code), .attachmentRefused(let code): "The builder refused the turn (\(code))."
         case .snapshotRefused(let reason): reason

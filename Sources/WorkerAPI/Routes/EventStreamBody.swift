@@ -53,14 +53,12 @@ struct EventStreamBody: Sendable {
             try Task.checkCancellation()
             try await self.send(EventStreamFrame.done, continuation)
         } catch {
-            let message =
-                switch WorkerFailure(error) {
-                case .cancelled: "Agent run cancelled"
-                case .sessionLost: "session_lost"
-                case .failed(let message): message
-                }
+            let problem = WorkerProblem.failure(WorkerFailure(error))
+            let frame: JSONValue = [
+                "type": "error", "error": .string(problem.text), "code": .string(problem.kind),
+            ]
             // The connection is gone: nobody is there to be told.
-            try? await self.send(["type": "error", "error": .string(message)], continuation)
+            try? await self.send(frame, continuation)
         }
     }
 

@@ -12,13 +12,15 @@ enum WorkerBodies {
         var format: String?
         /// The transcript as text.
         var data: String?
+        /// For one that is no text.
+        var dataBase64: Data?
 
         var session: WorkerSession {
             WorkerSession(
                 runtimeID: self.runtimeId,
                 sessionID: self.sessionId,
                 format: self.format ?? "\(self.runtimeId.rawValue)-session",
-                transcript: self.data.map { Data($0.utf8) }
+                transcript: self.dataBase64 ?? self.data.map { Data($0.utf8) }
             )
         }
     }
@@ -47,6 +49,7 @@ enum WorkerBodies {
         var sourceFiles: [String: String]?
         /// Base64, for files that are no text (spec 02 B13).
         var binaryFiles: [String: String]?
+        var restoresFiles: Bool?
         var workspaceId: Workspace.ID
         var runId: Run.ID
         var appName: String?
@@ -88,13 +91,15 @@ enum WorkerBodies {
 
     /// Text and binary files as source files.
     static func sourceFiles(_ text: [String: String], _ binary: [String: String]?) throws -> [SourceFile] {
-        try text.map { SourceFile(path: try self.path($0.key), bytes: Data($0.value.utf8)) }
+        let files =
+            try text.map { SourceFile(path: try self.path($0.key), bytes: Data($0.value.utf8)) }
             + (binary ?? [:]).map { name, base64 in
                 guard let bytes = Data(base64Encoded: base64) else {
                     throw WorkerRefusal.invalidRequest(code: "invalid_file_data")
                 }
                 return SourceFile(path: try self.path(name), bytes: bytes)
             }
+        return files.sorted { $0.path < $1.path }
     }
 
     private static func path(_ text: String) throws -> SourcePath {

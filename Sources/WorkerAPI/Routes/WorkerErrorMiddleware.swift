@@ -1,4 +1,5 @@
 import Application
+import Domain
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -15,9 +16,9 @@ struct WorkerErrorMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as WorkerRefusal {
-            return try Self.response(to: refusal)
+            return try Self.response(to: .refusal(refusal))
         } catch let failure as WorkerFailure {
-            return try Self.response(to: failure)
+            return try Self.response(to: .failure(failure))
         } catch let error as HTTPError {
             let code =
                 switch error.status {
@@ -34,29 +35,31 @@ struct WorkerErrorMiddleware<Context: RequestContext>: RouterMiddleware {
         }
     }
 
-    private static func response(to refusal: WorkerRefusal) throws -> Response {
-        switch refusal {
-        case .busy: return try WorkerAnswer.error("session_busy", .conflict)
-        case .atCapacity:
-            var response = try WorkerAnswer.error("at_capacity", .serviceUnavailable)
-            response.headers[.retryAfter] = "30"
-            return response
-        case .runtimeUnavailable: return try WorkerAnswer.error("runtime_unavailable", .serviceUnavailable)
-        case .invalidRequest(let code): return try WorkerAnswer.error(code, .badRequest)
-        case .attachmentRefused(let code):
-            let isLimit = ["too_many_files", "file_too_large", "upload_too_large"].contains(code)
-            return try WorkerAnswer.error(code, isLimit ? .contentTooLarge : .badRequest)
-        case .snapshotRefused(let message): return try WorkerAnswer.error(message, .contentTooLarge)
-        case .unreachable: return try WorkerAnswer.error("worker_unreachable", .badGateway)
-        }
+    /// The status says what a stranger needs, the header which case it was, for the web that gets it back as thrown.
+    private static func response(to problem: WorkerProblem) throws -> Response {
+        var members: [String: JSONValue] = ["error": .string(problem.text)]
+        members["message"] = problem.message.map(JSONValue.string)
+        var response = try WorkerAnswer.json(.object(members), status: Self.status(of: problem))
+        if let name = HTTPField.Name(WorkerProblem.header) { response.headers[name] = problem.kind }
+        if response.status == .serviceUnavailable { response.headers[.retryAfter] = "30" }
+        return response
     }
 
-    private static func response(to failure: WorkerFailure) throws -> Response {
-        switch failure {
-        case .cancelled: try WorkerAnswer.error("cancelled", .conflict)
-        case .sessionLost: try WorkerAnswer.error("session_lost", .conflict)
-        case .failed("metadata_generation_failed"): try WorkerAnswer.error("metadata_generation_failed", .badGateway)
-        case .failed(let message): try WorkerAnswer.error(message, .internalServerError)
+    private static func status(of problem: WorkerProblem) -> HTTPResponse.Status {
+        switch problem {
+        case .refusal(let refusal):
+            switch refusal {
+            case .busy, .restoreNeeded: .conflict
+            case .atCapacity, .draining, .runtimeUnavailable: .serviceUnavailable
+            case .invalidRequest: .badRequest
+            case .attachmentRefused(let code):
+                ["too_many_files", "file_too_large", "upload_too_large"].contains(code) ? .contentTooLarge : .badRequest
+            case .snapshotRefused: .contentTooLarge
+            case .unreachable: .badGateway
+            }
+        case .failure(.cancelled), .failure(.sessionLost): .conflict
+        case .failure(.failed("metadata_generation_failed")): .badGateway
+        case .failure(.failed): .internalServerError
         }
     }
 }

@@ -24,12 +24,12 @@ package struct WorkerRoutes: Sendable {
 
     package func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         router.post("/sessions/:appId/messages") { try await self.startTurn($0, try Self.appID($1)) }
-        router.get("/sessions/:appId/status") { try await self.status(of: try Self.appID($1)) }
+        router.get("/sessions/:appId/status") { try await self.status($0, try Self.appID($1)) }
         router.post("/sessions/:appId/cancel") { try await self.cancel($0, try Self.appID($1)) }
         router.delete("/sessions/:appId") { try await self.drop(try Self.appID($1)) }
         router.delete("/sessions/:appId/workspace") { try await self.remove(try Self.appID($1)) }
-        router.get("/sessions/:appId/session-file") { try await self.sessionFile(of: try Self.appID($1)) }
-        router.get("/sessions/:appId/files") { try await self.files(of: try Self.appID($1)) }
+        router.get("/sessions/:appId/session-file") { try await self.sessionFile($0, try Self.appID($1)) }
+        router.get("/sessions/:appId/files") { try await self.files($0, try Self.appID($1)) }
         router.post("/sessions/:appId/restore") { try await self.restore($0, try Self.appID($1)) }
         router.post("/sessions/:appId/attachments") { try await self.store($0, try Self.appID($1)) }
         router.post("/sessions/:appId/attachments/check") { try await self.check($0, try Self.appID($1)) }
@@ -42,6 +42,15 @@ package struct WorkerRoutes: Sendable {
             throw WorkerRefusal.invalidRequest(code: "invalid_app_id")
         }
         return id
+    }
+
+    /// The header that says which assignment of the app the request belongs to (spec 05 B46).
+    private static func assignment(_ request: Request) throws -> String? {
+        guard let name = HTTPField.Name("x-second-assignment"), let text = request.headers[name] else { return nil }
+        guard WorkerService.isUsable(assignment: text) else {
+            throw WorkerRefusal.invalidRequest(code: "invalid_assignment")
+        }
+        return text
     }
 
     private func startTurn(_ request: Request, _ appID: App.ID) async throws -> Response {
@@ -58,6 +67,8 @@ package struct WorkerRoutes: Sendable {
             maxTurns: body.maxTurns ?? WorkerService.maximumTurns,
             session: body.sessionState?.session,
             sourceFiles: try body.sourceFiles.map { try WorkerBodies.sourceFiles($0, body.binaryFiles) },
+            restoresFiles: body.restoresFiles ?? true,
+            assignment: try Self.assignment(request),
             requestedByUserID: body.requestedByUserId,
             requestedByUserName: body.requestedByUserName ?? ""
         )
@@ -74,8 +85,8 @@ package struct WorkerRoutes: Sendable {
         )
     }
 
-    private func status(of appID: App.ID) async throws -> Response {
-        let status = try await self.worker.status(of: appID)
+    private func status(_ request: Request, _ appID: App.ID) async throws -> Response {
+        let status = try await self.worker.status(of: appID, assignment: try Self.assignment(request))
         var members: [String: JSONValue] = [
             "exists": .bool(status.exists), "workspaceExists": .bool(status.workspaceExists),
             "workspaceHasFiles": .bool(status.workspaceHasFiles), "restoreNeeded": .bool(status.restoreNeeded),
@@ -110,8 +121,8 @@ package struct WorkerRoutes: Sendable {
         return try WorkerAnswer.json(["ok": true])
     }
 
-    private func sessionFile(of appID: App.ID) async throws -> Response {
-        guard let session = try await self.worker.session(of: appID) else {
+    private func sessionFile(_ request: Request, _ appID: App.ID) async throws -> Response {
+        guard let session = try await self.worker.session(of: appID, assignment: try Self.assignment(request)) else {
             return try WorkerAnswer.json(["sessionState": nil])
         }
         let native = SessionTable.Native(
@@ -120,12 +131,18 @@ package struct WorkerRoutes: Sendable {
             format: session.format
         )
         guard case .object(var state) = Self.state(native) else { return try WorkerAnswer.json(["sessionState": nil]) }
-        state["data"] = session.transcript.map { .string(String(decoding: $0, as: UTF8.self)) }
+        if let transcript = session.transcript {
+            if let text = String(validating: transcript, as: UTF8.self) {
+                state["data"] = .string(text)
+            } else {
+                state["dataBase64"] = .string(transcript.base64EncodedString())
+            }
+        }
         return try WorkerAnswer.json(["sessionState": .object(state)])
     }
 
-    private func files(of appID: App.ID) async throws -> Response {
-        let files = try await self.worker.files(of: appID)
+    private func files(_ request: Request, _ appID: App.ID) async throws -> Response {
+        let files = try await self.worker.files(of: appID, assignment: try Self.assignment(request))
         var text: [String: JSONValue] = [:]
         var binary: [String: JSONValue] = [:]
         for file in files {
@@ -142,7 +159,11 @@ package struct WorkerRoutes: Sendable {
 
     private func restore(_ request: Request, _ appID: App.ID) async throws -> Response {
         let body: WorkerBodies.Files = try await Self.body(of: request, upTo: Limit.turn, "invalid_files")
-        try await self.worker.restore(try WorkerBodies.sourceFiles(body.files, body.binaryFiles), of: appID)
+        try await self.worker.restore(
+            try WorkerBodies.sourceFiles(body.files, body.binaryFiles),
+            of: appID,
+            assignment: try Self.assignment(request)
+        )
         return try WorkerAnswer.json(["ok": true])
     }
 

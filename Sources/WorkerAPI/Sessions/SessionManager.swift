@@ -44,7 +44,7 @@ package actor SessionManager {
 
     /// Takes the session for a job; refused before anything is touched.
     package func begin(_ runID: Run.ID?, of appID: App.ID) throws(WorkerRefusal) -> SessionTable.Job {
-        guard !self.isDraining else { throw .atCapacity }
+        guard !self.isDraining else { throw .draining }
         let job = try self.table.begin(runID, of: appID, now: self.uptime.now, at: self.wallClock.now)
         self.controls[job.number] = Control()
         return job
@@ -52,7 +52,8 @@ package actor SessionManager {
 
     /// Admits a job that needs no session, such as naming an app; as many at a time as turns.
     package func beginSideJob() throws(WorkerRefusal) {
-        guard !self.isDraining, self.sideJobs < self.table.limits.runningJobs else { throw .atCapacity }
+        guard !self.isDraining else { throw .draining }
+        guard self.sideJobs < self.table.limits.runningJobs else { throw .atCapacity }
         self.sideJobs += 1
     }
 
@@ -109,10 +110,29 @@ package actor SessionManager {
         }
     }
 
-    /// Takes no more jobs, stops those that run, and waits for them, at most so long.
-    package func drain(waiting limit: Duration) async {
+    package var load: WorkerLoad {
+        self.table.sweep(now: self.uptime.now)
+        return WorkerLoad(
+            running: self.table.runningCount + self.sideJobs,
+            capacity: self.table.limits.runningJobs,
+            sessions: self.table.count,
+            isDraining: self.isDraining
+        )
+    }
+
+    /// Takes no more jobs, lets those that run finish for so long, then stops them and waits, at most `limit`.
+    ///
+    /// Called again it may only make things faster.
+    package func drain(letting grace: Duration, waiting limit: Duration) async {
         self.isDraining = true
-        let latches = self.table.runningJobs.compactMap { self.stop($0.job) }
+        if grace > .zero { await self.idle(atMost: grace) }
+        for (_, job) in self.table.runningJobs { _ = self.stop(job) }
+        await self.idle(atMost: limit)
+    }
+
+    /// Waits until no job runs.
+    private func idle(atMost limit: Duration) async {
+        let latches = self.table.runningJobs.compactMap { self.controls[$0.job.number]?.ended }
         await withTaskGroup(of: Void.self) { group in
             for latch in latches {
                 group.addTask { [clock] in _ = await latch.wait(atMost: limit, clock: clock) }

@@ -1,3 +1,4 @@
+import Application
 package import Domain
 package import Foundation
 
@@ -44,31 +45,60 @@ package struct WorkspaceDirectory: Sendable {
     }
 
     /// Whether the workspace is there, and whether it has content (dot entries and attachments are none).
-    package func state(of key: WorkspaceKey) async throws -> (exists: Bool, hasFiles: Bool) {
+    ///
+    /// Content of another assignment is out of date and counts as none (spec 05 B46).
+    package func state(of key: WorkspaceKey, assignment: String? = nil) async throws -> (exists: Bool, hasFiles: Bool) {
         try await self.inRoot { root in
             guard root.entry(key.rawValue.rawName)?.kind == .folder else { return (false, false) }
+            guard try AssignmentMark.isCurrent(assignment, of: key, in: root) else { return (true, false) }
             return (true, try Self.hasContent(root.folder(key.rawValue.rawName)))
         }
     }
 
-    /// Makes the workspace if it is not there, and fills it with the files when it has no content of its own.
+    /// Whether the workspace belongs to the assignment.
+    package func isCurrent(_ assignment: String, of key: WorkspaceKey) async throws -> Bool {
+        try await self.inRoot { root in try AssignmentMark.isCurrent(assignment, of: key, in: root) }
+    }
+
+    package enum Filling: Sendable, Equatable {
+        /// The workspace had content of its own.
+        case kept
+        case filled
+        /// The content was another assignment's and is gone.
+        case replaced
+    }
+
+    /// Makes the workspace if it is not there, and fills it with the files when it has no content of its own, or when
+    /// its content belongs to another assignment.
     ///
-    /// - Returns: Whether the files were written.
-    package func fillIfEmpty(_ key: WorkspaceKey, with files: [SourceFile]) async throws -> Bool {
+    /// - Throws: `WorkerRefusal.restoreNeeded`, with nothing changed, when the content is another assignment's and
+    ///   `restores` says that the files are not what the workspace must start from.
+    package func fill(
+        _ key: WorkspaceKey,
+        with files: [SourceFile],
+        assignment: String? = nil,
+        restores: Bool = true
+    ) async throws -> Filling {
         try await self.inRoot { root in
+            let isCurrent = try AssignmentMark.isCurrent(assignment, of: key, in: root)
+            guard isCurrent || restores else { throw WorkerRefusal.restoreNeeded }
             let name = key.rawValue.rawName
-            if try Self.hasContent(root.makingFolder(name)) { return false }
+            let hasContent = try Self.hasContent(root.makingFolder(name))
+            if isCurrent, hasContent { return .kept }
             try Self.replaceContent(of: name, with: files, in: root)
-            return true
+            // After the files: a crash in between leaves a workspace that is filled again.
+            try AssignmentMark.set(assignment, of: key, in: root)
+            return hasContent ? .replaced : .filled
         }
     }
 
     /// Replaces the content by the files; attachments and dot entries stay.
-    package func restore(_ key: WorkspaceKey, to files: [SourceFile]) async throws {
+    package func restore(_ key: WorkspaceKey, to files: [SourceFile], assignment: String? = nil) async throws {
         try await self.inRoot { root in
             let name = key.rawValue.rawName
             _ = try root.makingFolder(name)
             try Self.replaceContent(of: name, with: files, in: root)
+            try AssignmentMark.set(assignment, of: key, in: root)
         }
     }
 
@@ -86,6 +116,7 @@ package struct WorkspaceDirectory: Sendable {
     /// Removes the workspace for good; nothing there is fine.
     package func remove(_ key: WorkspaceKey) async throws {
         try await self.inRoot { root in
+            try AssignmentMark.clear(key, in: root)
             let name = key.rawValue.rawName
             guard root.entry(name) != nil else { return }
             let doomed = OpenFolder.leftoverName()

@@ -1,0 +1,10 @@
+/// How much a worker has to do, for those who choose one (spec 05 B46).
+package struct WorkerLoad: Sendable, Equatable {
+    /// Turns and side jobs that run now.
+    package var running: Int
+    /// Turns that may run at the same moment.
+    package var capacity: Int
+    /// Sessions kept, running or not.
+    package var sessions: Int
+    package var isDraining: Bool
+}
