@@ -37,6 +37,7 @@ package struct ProductServices: Sendable {
         identifiers: IdentifierSource = .live,
         wallClock: WallClock = .live,
         clock: any Clock<Duration> = ContinuousClock(),
+        observe: @escaping WorkspaceEventPublisher.Observer = { _ in },
         logger: Logger
     ) {
         let tools = RunTools(
@@ -48,7 +49,8 @@ package struct ProductServices: Sendable {
             clock: clock,
             identifiers: identifiers,
             logger: logger,
-            isLocal: isLocal
+            isLocal: isLocal,
+            observe: observe
         )
         let publisher = tools.events
         let publish: WorkspaceService.Publish = { event in

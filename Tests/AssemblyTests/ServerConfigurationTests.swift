@@ -93,6 +93,35 @@ struct ServerConfigurationTests {
     }
 
     @Test
+    func processesThatStartAtOnceKeepTheSameSecret() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "secret-\(IdentifierSource.live.token())"
+        )
+        defer { try? FileManager.default.removeItem(at: file) }
+        let secrets = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<16 { group.addTask { try KeptSecret.load(at: file).reveal() } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(secrets.count == 1)
+
+        try Data("damaged".utf8).write(to: file)
+        let mended = try KeptSecret.load(at: file).reveal()
+        #expect(mended.utf8.count == 64)
+        #expect(try KeptSecret.load(at: file).reveal() == mended)
+    }
+
+    @Test
+    func productionShowsItsOpenSignInToNobody() throws {
+        let resources = try Self.resources()
+        defer { try? FileManager.default.removeItem(at: resources) }
+        let environment = ["SECOND_RESOURCES_DIR": resources.path, "NODE_ENV": "production"]
+        #expect(throws: ConfigurationProblems.self) {
+            try ServerConfiguration.load(environment: environment, commandLine: .init(host: "0.0.0.0"))
+        }
+        #expect(try ServerConfiguration.load(environment: environment).configuration.isProduction)
+    }
+
+    @Test
     func twoProcessesCannotShareADataFolder() throws {
         let folder = DataFolder(
             at: FileManager.default.temporaryDirectory.appendingPathComponent("data-\(IdentifierSource.live.token())")

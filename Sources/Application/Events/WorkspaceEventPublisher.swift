@@ -6,12 +6,17 @@ import NIOCore
 
 /// Sends hints that something changed, after the write has committed; a hint that cannot be sent is only logged.
 package struct WorkspaceEventPublisher: Sendable {
+    /// Sees every event that this process sends, before it is sent; for counting.
+    package typealias Observer = @Sendable (WorkspaceEvent) -> Void
+
     private let bus: any MessageBus
     private let clock: WallClock
+    private let observe: Observer
 
-    package init(bus: any MessageBus, clock: WallClock) {
+    package init(bus: any MessageBus, clock: WallClock, observe: @escaping Observer = { _ in }) {
         self.bus = bus
         self.clock = clock
+        self.observe = observe
     }
 
     /// The channel of spec 01 §14.1.
@@ -40,6 +45,7 @@ package struct WorkspaceEventPublisher: Sendable {
     }
 
     package func send(_ event: WorkspaceEvent) async {
+        self.observe(event)
         do {
             let message = ByteBuffer(bytes: try JSONEncoder().encode(event))
             try await self.bus.publish(message, to: Self.channel(of: event.workspaceID))

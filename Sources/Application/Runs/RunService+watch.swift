@@ -36,6 +36,7 @@ extension RunService {
         }
         let turn = self.supervisor.turn(of: scope.runID)
         turn?.requestStop()
+        if turn == nil { await self.tellOwner(to: scope.runID, lease) }
         var cancellation: WorkerCancellation?
         do {
             cancellation = try await self.tools.worker.cancel(scope)
@@ -46,7 +47,14 @@ extension RunService {
             )
         }
         turn?.abandon(workerRefused: cancellation == nil)
-        let isOver = await turn?.finished(within: Self.stopPatience, on: self.tools.clock) ?? false
+        let isOver =
+            if let turn {
+                await turn.finished(within: Self.stopPatience, on: self.tools.clock)
+            } else if cancellation != nil {
+                try await self.hasEnded(scope, lease)
+            } else {
+                false
+            }
         if !isOver { try await self.endForGood(run, lease: lease, isRefused: cancellation == nil) }
         let ended = try await self.find(scope)
         let isOurs = ended.failure?.phase == .clientStop
@@ -57,6 +65,30 @@ extension RunService {
             workerCancelled: cancellation?.cancelled ?? false,
             failure: ended.failure
         )
+    }
+
+    /// The turn runs in another process, which has to know why its worker stops; without the bus it is only told less well.
+    private func tellOwner(to runID: Run.ID, _ lease: StreamLease) async {
+        do {
+            try await StopMark.leave(on: (runID, lease), bus: self.tools.bus)
+        } catch {
+            self.tools.logger.warning(
+                "A stop could not be told to the turn's owner",
+                metadata: ["run.id": "\(runID)", "error": "\(String(reflecting: error))"]
+            )
+        }
+    }
+
+    /// Waits, with patience, until another process has written the end of the turn.
+    private func hasEnded(_ scope: RunScope, _ lease: StreamLease) async throws -> Bool {
+        let pause = Duration.milliseconds(100)
+        var waited = Duration.zero
+        while true {
+            guard try await self.find(scope).streamLease?.id == lease.id else { return true }
+            guard waited < Self.stopPatience else { return false }
+            try await self.tools.clock.sleep(for: pause)
+            waited += pause
+        }
     }
 
     /// T7 without the owner, who is elsewhere or does not listen: ends the run under its lease, which silences the owner.
@@ -166,22 +198,26 @@ extension RunService {
         }
     }
 
-    /// Fails streaming runs whose owner is silent; returns how many.
+    /// Fails streaming runs whose owner is gone or silent; returns how many.
     @discardableResult
     package func failStaleRuns() async throws -> Int {
         var count = 0
-        for run in try await self.tools.runs.streaming() {
-            guard let lease = run.streamLease, self.supervisor.turn(of: run.id) == nil,
-                self.isAbandoned(run, lease, at: self.tools.wallClock.now)
-            else { continue }
+        let streaming = try await self.tools.runs.streaming()
+        self.watch.keep(streaming.map(\.id))
+        for run in streaming {
+            guard let lease = run.streamLease, await self.isAbandoned(run, lease) else { continue }
             if try await self.fail(run, lease: lease, phase: .watchdog) { count += 1 }
         }
         return count
     }
 
-    /// Stale, or claimed by this very process, which knows nothing of it any more.
-    private func isAbandoned(_ run: Run, _ lease: StreamLease, at now: Timestamp) -> Bool {
-        StaleRule.isStale(run, at: now)
-            || (lease.owner == self.supervisor.owner && now.since(lease.startedAt) >= StaleRule.forgotten)
+    /// Whether nobody drives the turn any more: its process is gone, or is this very one, which knows nothing of it.
+    func isAbandoned(_ run: Run, _ lease: StreamLease) async -> Bool {
+        let now = self.tools.wallClock.now
+        guard self.supervisor.turn(of: run.id) == nil else { return false }
+        guard lease.owner != self.supervisor.owner else {
+            return StaleRule.isStale(run, at: now) || now.since(lease.startedAt) >= StaleRule.forgotten
+        }
+        return await self.watch.isAbandoned(run, lease, at: now)
     }
 }

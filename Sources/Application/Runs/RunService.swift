@@ -10,10 +10,12 @@ import Wire
 package struct RunService: Sendable {
     let tools: RunTools
     let supervisor: TurnSupervisor
+    let watch: TurnWatch
 
     package init(tools: RunTools, supervisor: TurnSupervisor) {
         self.tools = tools
         self.supervisor = supervisor
+        self.watch = TurnWatch(bus: tools.bus, uptime: tools.uptime)
     }
 
     package func create(in app: AppScope, by userID: User.ID) async throws -> Run {
@@ -211,9 +213,7 @@ package struct RunService: Sendable {
 
     /// T8: a streaming run whose owner is silent for too long is failed; the answer tells to send again.
     private func recoverIfStale(_ run: Run) async throws -> ChatAnswer? {
-        guard let lease = run.streamLease, StaleRule.isStale(run, at: self.tools.wallClock.now),
-            self.supervisor.turn(of: run.id) == nil
-        else { return nil }
+        guard let lease = run.streamLease, await self.isAbandoned(run, lease) else { return nil }
         guard try await self.fail(run, lease: lease, phase: .claim) else { return nil }
         return Self.rejection(
             "stale_stream_recovered",

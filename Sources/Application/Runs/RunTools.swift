@@ -19,6 +19,7 @@ package struct RunTools: Sendable {
     package var registry: RuntimeRegistry
     package var wallClock: WallClock
     package var clock: any Clock<Duration>
+    package var uptime: Uptime
     package var identifiers: IdentifierSource
     package var logger: Logger
     /// The public address is this machine's own.
@@ -31,9 +32,11 @@ package struct RunTools: Sendable {
         registry: RuntimeRegistry = .standard,
         wallClock: WallClock,
         clock: any Clock<Duration>,
+        uptime: Uptime = .live,
         identifiers: IdentifierSource,
         logger: Logger,
-        isLocal: Bool
+        isLocal: Bool,
+        observe: @escaping WorkspaceEventPublisher.Observer = { _ in }
     ) {
         self.bus = bus
         self.worker = worker
@@ -44,7 +47,7 @@ package struct RunTools: Sendable {
         self.blobs = BlobRepository(store: store)
         self.revisions = RevisionRepository(store: store, blobs: self.blobs)
         self.attachments = AttachmentRepository(store: store, identifiers: identifiers)
-        self.events = WorkspaceEventPublisher(bus: bus, clock: wallClock)
+        self.events = WorkspaceEventPublisher(bus: bus, clock: wallClock, observe: observe)
         self.sources = SourceService(
             apps: self.apps,
             revisions: self.revisions,
@@ -55,6 +58,7 @@ package struct RunTools: Sendable {
         self.registry = registry
         self.wallClock = wallClock
         self.clock = clock
+        self.uptime = uptime
         self.identifiers = identifiers
         self.logger = logger
         self.isLocal = isLocal

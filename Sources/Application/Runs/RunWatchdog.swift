@@ -1,7 +1,7 @@
 import Logging
 import ServiceLifecycle
 
-/// Looks for abandoned turns every half minute (spec 02 B7).
+/// Looks for abandoned turns every quarter of a minute (spec 02 B7).
 package struct RunWatchdog: Service {
     private let runs: RunService
     private let clock: any Clock<Duration>
@@ -15,7 +15,7 @@ package struct RunWatchdog: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    try await self.clock.sleep(for: .seconds(30))
+                    try await self.clock.sleep(for: .seconds(15))
                     try await self.runs.failStaleRuns()
                 } catch is CancellationError {
                     return

@@ -2,7 +2,7 @@ package import Domain
 
 /// When a streaming run counts as abandoned (spec 02 §4).
 ///
-/// Pure.
+/// Pure, and by wall clocks alone: for runs of this process. Those of others `TurnWatch` judges.
 package enum StaleRule {
     /// Claimed and never attachable.
     package static let unattachable = Duration.seconds(120)

@@ -60,6 +60,7 @@ extension TurnRunner {
     /// The turn broke, was stopped, or lost its lease; what was answered stays.
     func breakOff(because error: any Error, _ progress: TurnProgress) async {
         if error is LeaseLost { return }
+        if case WorkerFailure.cancelled = error { _ = await self.isStopped() }
         let failure = self.failure(for: error, at: self.tools.wallClock.now)
         let isStop = failure.phase == .clientStop
         await self.withoutCancellation {

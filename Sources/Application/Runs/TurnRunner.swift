@@ -112,7 +112,7 @@ struct TurnRunner: Sendable {
         while true {
             let turn = try await self.workerTurn(session)
             // A stop may have come before there was anything that the worker could cancel.
-            if self.turn.stopRequested { throw WorkerFailure.cancelled }
+            if await self.isStopped() { throw WorkerFailure.cancelled }
             do {
                 for try await event in try await self.tools.worker.startTurn(turn) {
                     try await self.take(event, &progress)
@@ -129,6 +129,22 @@ struct TurnRunner: Sendable {
                 )
                 session = nil
             }
+        }
+    }
+
+    /// Whether a person has stopped the turn, here or through another process.
+    func isStopped() async -> Bool {
+        if self.turn.stopRequested { return true }
+        do {
+            guard try await StopMark.isLeft(on: (self.scope.runID, self.turn.lease), bus: self.tools.bus) else {
+                return false
+            }
+            self.turn.requestStop()
+            return true
+        } catch {
+            // Whoever stopped it ends the run under its lease all the same.
+            self.log(.warning, "A turn could not be asked about a stop", error)
+            return false
         }
     }
 

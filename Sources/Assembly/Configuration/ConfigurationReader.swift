@@ -8,11 +8,14 @@ struct ConfigurationReader {
     private let environment: [String: String]
     private(set) var problems: [ConfigurationProblems.Problem] = []
     private(set) var known: Set<String> = []
+    private var advice: [String] = []
 
     init(environment: [String: String]) {
         self.environment = environment
         self.reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment))
     }
+
+    // MARK: - Values
 
     /// The variable's text without white space at its ends; empty counts as unset.
     mutating func text(_ variable: String) -> String? {
@@ -22,6 +25,8 @@ struct ConfigurationReader {
     }
 
     /// A secret from the variable, or from the file that `VARIABLE_FILE` names; both at once is an error.
+    ///
+    /// White space at the ends of the file, such as the newline that editors add, is no part of the secret.
     mutating func secret(_ variable: String) -> Secret<String>? {
         let direct = self.text(variable)
         guard let path = self.text(variable + "_FILE") else { return direct.map(Secret.init) }
@@ -54,17 +59,21 @@ struct ConfigurationReader {
         }
     }
 
-    /// An absolute http or https address.
+    /// An absolute http or https address without a user; `isOriginOnly` also refuses path, query and fragment.
     mutating func address(_ variable: String, isOriginOnly: Bool = false) -> URL? {
         guard let text = self.text(variable) else { return nil }
         guard let url = URL(string: text), let scheme = url.scheme?.lowercased(), ["http", "https"].contains(scheme),
-            url.host?.isEmpty == false
+            url.host?.isEmpty == false, url.port.map({ (1...65_535).contains($0) }) ?? true
         else {
             self.refuse(variable, "must be an absolute http or https address")
             return nil
         }
-        if isOriginOnly, !["", "/"].contains(url.path) || url.query != nil || url.fragment != nil || url.user != nil {
-            self.refuse(variable, "must be an origin only: no path, query, fragment or user")
+        guard url.user == nil, url.password == nil else {
+            self.refuse(variable, "must not carry a user or password")
+            return nil
+        }
+        if isOriginOnly, !["", "/"].contains(url.path) || url.query != nil || url.fragment != nil {
+            self.refuse(variable, "must be an origin only: no path, query or fragment")
             return nil
         }
         return url
@@ -79,8 +88,15 @@ struct ConfigurationReader {
         return port
     }
 
+    // MARK: - Findings
+
     mutating func refuse(_ variable: String, _ message: String) {
         self.problems.append(.init(variable: variable, message: message))
+    }
+
+    /// Something that does not keep the process from starting.
+    mutating func warn(_ text: String) {
+        self.advice.append(text)
     }
 
     /// Marks variables that are read elsewhere, so that they are not called unknown.
@@ -88,12 +104,24 @@ struct ConfigurationReader {
         self.known.formUnion(variables)
     }
 
-    /// Variables that look like ours and that nothing reads: most likely a slip of the pen.
-    var unknown: [String] {
-        self.environment.keys.filter { name in
-            let base = name.hasSuffix("_FILE") ? String(name.dropLast("_FILE".count)) : name
-            return name.hasPrefix("SECOND_") && !self.known.contains(name) && !self.known.contains(base)
-        }.sorted()
+    /// Whether the variable, or its file, is set at all; marks nothing.
+    func isSet(_ variable: String) -> Bool {
+        [variable, variable + "_FILE"].contains { self.environment[$0]?.trimmingWhitespace().isEmpty == false }
+    }
+
+    /// What was warned about, then names of ours that this process knows and does not use, then those that nobody knows:
+    /// most likely a slip of the pen.
+    var warnings: [String] {
+        var (idle, unknown): ([String], [String]) = ([], [])
+        for name in self.environment.keys.sorted() where !self.known.contains(name) {
+            if KnownVariables.ofOtherProcesses.contains(name) { continue }
+            if KnownVariables.unused.contains(name) {
+                idle.append("\(name) is not used by this version.")
+            } else if name.hasPrefix("SECOND_") {
+                unknown.append("\(name) is not a variable of this version.")
+            }
+        }
+        return self.advice + idle + unknown
     }
 
     private static func key(_ variable: String) -> ConfigKey {

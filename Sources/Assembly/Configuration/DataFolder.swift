@@ -23,6 +23,8 @@ package struct DataFolder: Sendable, Equatable {
     package var caches: URL { self.root.appendingPathComponent("caches") }
     package var sessionSecret: URL { self.root.appendingPathComponent("session-secret") }
     package var previewSecret: URL { self.root.appendingPathComponent("preview-secret") }
+    /// What web and worker of one machine share in development.
+    package var internalToken: URL { self.root.appendingPathComponent("internal-token") }
     private var lock: URL { self.root.appendingPathComponent("lock") }
 
     /// Why the folder cannot be used; the description is the one line that the operator sees.
@@ -40,6 +42,19 @@ package struct DataFolder: Sendable, Equatable {
         }
     }
 
+    /// Makes the folder itself, for processes that only keep a secret in it; takes no lock.
+    package func make() throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: self.root,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw Unusable.cannotCreate(self.root.path, reason: Self.reason(error))
+        }
+    }
+
     /// Makes the folder and its parts with mode 0700, checks that it can be written, and takes its lock.
     ///
     /// The lock is held as long as the returned value lives and is freed by the system when the process ends.
@@ -53,10 +68,7 @@ package struct DataFolder: Sendable, Equatable {
                 )
             }
         } catch {
-            throw Unusable.cannotCreate(
-                self.root.path,
-                reason: (error as NSError).localizedFailureReason ?? "not permitted"
-            )
+            throw Unusable.cannotCreate(self.root.path, reason: Self.reason(error))
         }
         let probe = self.root.appendingPathComponent(".probe")
         do {
@@ -67,6 +79,10 @@ package struct DataFolder: Sendable, Equatable {
         }
         guard let lock = DataFolderLock(at: self.lock.path) else { throw Unusable.inUse(self.root.path) }
         return lock
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as NSError).localizedFailureReason ?? "not permitted"
     }
 }
 

@@ -30,4 +30,6 @@ package struct ServerConfiguration: Sendable {
     package var logLevel: String
     /// Play recorded turns instead of asking a model.
     package var isDemo: Bool
+    /// Where metrics are told; `nil` keeps them.
+    package var metrics: MetricsAddress?
 }

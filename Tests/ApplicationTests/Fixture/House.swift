@@ -19,6 +19,7 @@ struct House: Sendable {
     let supervisor: TurnSupervisor
     let tools: RunTools
     let runs: RunService
+    let presence: OwnerPresence
     let app: App
     let author: TurnIntake.Author
 
@@ -28,9 +29,11 @@ struct House: Sendable {
     static func open(
         on earlier: House? = nil,
         owner: String = "process-1",
+        sharingBus: Bool = false,
+        skew: Duration = .zero,
         _ body: @Sendable @escaping (House) async throws -> Void
     ) async throws {
-        let house = try await House(on: earlier, owner: owner)
+        let house = try await House(on: earlier, owner: owner, sharingBus: sharingBus, skew: skew)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await house.supervisor.run() }
             defer { group.cancelAll() }
@@ -38,25 +41,30 @@ struct House: Sendable {
         }
     }
 
-    private init(on earlier: House?, owner: String) async throws {
+    /// `skew` sets this process's wall clock ahead; `sharingBus` makes it a second process of one installation.
+    private init(on earlier: House?, owner: String, sharingBus: Bool, skew: Duration) async throws {
         self.store = try earlier?.store ?? BreakableStore(SQLiteDocumentStore.temporary())
-        self.bus = LocalBus()
+        let clock = earlier?.clock ?? ManualClock()
+        let uptime = Uptime { clock.now.offset }
+        self.bus = sharingBus ? earlier?.bus ?? LocalBus(uptime: uptime) : LocalBus(uptime: uptime)
         self.worker = earlier?.worker ?? StandInWorker()
-        self.clock = earlier?.clock ?? ManualClock()
+        self.clock = clock
         self.supervisor = TurnSupervisor(owner: owner)
         let identifiers = earlier?.tools.identifiers ?? Self.countingIdentifiers()
-        let wall = self.clock.wall
+        let wall = WallClock { clock.wall.now.adding(skew) }
         self.tools = RunTools(
             store: self.store,
             bus: self.bus,
             worker: self.worker,
             wallClock: wall,
             clock: self.clock,
+            uptime: uptime,
             identifiers: identifiers,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             isLocal: true
         )
         self.runs = RunService(tools: self.tools, supervisor: self.supervisor)
+        self.presence = OwnerPresence(owner: owner, bus: self.bus, clock: self.clock, logger: self.tools.logger)
         if let earlier {
             self.app = earlier.app
             self.author = earlier.author

@@ -223,6 +223,7 @@ struct WatchingTests {
                 isRerun: false,
                 at: house.clock.wall.now
             )
+            #expect(try await house.runs.failStaleRuns() == 0)
             house.clock.advance(by: .seconds(120))
             let answer = try await house.send("More", id: "u2", to: scope)
             #expect(answer.headers.contains { $0.value == "stale_stream_recovered" })

@@ -1,0 +1,124 @@
+import Domain
+import Foundation
+
+/// Variables that several processes read alike.
+extension ConfigurationReader {
+    /// `SECOND_ENV`, else `NODE_ENV`.
+    ///
+    /// A misspelt `SECOND_ENV` must not quietly mean development.
+    mutating func isProduction() -> Bool {
+        let other = self.text("NODE_ENV")
+        guard let own = self.text("SECOND_ENV")?.lowercased() else { return other?.lowercased() == "production" }
+        if !["production", "development", "test"].contains(own) {
+            self.refuse("SECOND_ENV", "must be production, development or test")
+        }
+        return own == "production"
+    }
+
+    /// `isRequired` refuses silence: a process that others can reach has to say how people sign in (spec 01 §2).
+    mutating func authMode(isRequired: Bool) -> ServerConfiguration.AuthMode {
+        switch self.text("SECOND_AUTH_MODE") {
+        case nil:
+            if isRequired { self.refuse("SECOND_AUTH_MODE", "is required: none or external") }
+            return .none
+        case "none": return .none
+        case "external":
+            self.refuse(
+                "SECOND_AUTH_MODE",
+                "external needs a sign-in provider, and this build has none; use none behind your own access control"
+            )
+            return .external
+        default:
+            self.refuse("SECOND_AUTH_MODE", "must be none or external")
+            return .none
+        }
+    }
+
+    /// `none` lets anybody who reaches the address sign in as anybody: never on the internet (spec 05 §15.3).
+    mutating func checkExposure(_ mode: ServerConfiguration.AuthMode, host: String, isProduction: Bool) {
+        let isAllowed = self.flag("SECOND_ALLOW_OPEN_SIGN_IN") ?? false
+        guard mode == .none, !Self.isLoopback(host) else { return }
+        if !isProduction || isAllowed {
+            self.warn("Whoever reaches \(host) can sign in as anybody: SECOND_AUTH_MODE is none.")
+        } else {
+            self.refuse(
+                "SECOND_AUTH_MODE",
+                "none lets whoever reaches \(host) sign in as anybody, so production listens on loopback only; set "
+                    + "SECOND_ALLOW_OPEN_SIGN_IN=1 if something else decides who reaches it"
+            )
+        }
+    }
+
+    /// The session secret of local mode: at least 32 characters, where it is set.
+    mutating func sessionSecret() -> Secret<String>? {
+        let secret = self.secret("SECOND_NO_AUTH_SESSION_SECRET")
+        if let secret, secret.reveal().utf8.count < 32 {
+            self.refuse("SECOND_NO_AUTH_SESSION_SECRET", "must have at least 32 characters")
+        }
+        return secret
+    }
+
+    /// Required in production, at least 32 characters there; web and worker get the same one (spec 01 §3.4).
+    mutating func internalToken(isProduction: Bool) -> Secret<String>? {
+        let token = self.secret("INTERNAL_API_TOKEN")
+        guard isProduction else { return token }
+        if let token, token.reveal().utf8.count < 32 {
+            self.refuse("INTERNAL_API_TOKEN", "must have at least 32 characters in production")
+        } else if token == nil, !self.hasProblem(with: "INTERNAL_API_TOKEN") {
+            self.refuse("INTERNAL_API_TOKEN", "is required in production, the same for web and worker")
+        }
+        return token
+    }
+
+    mutating func logLevel() -> String {
+        let level = self.text("SECOND_LOG_LEVEL")?.lowercased() ?? "info"
+        if !["trace", "debug", "info", "notice", "warning", "error", "critical"].contains(level) {
+            self.refuse("SECOND_LOG_LEVEL", "must be trace, debug, info, notice, warning, error or critical")
+        }
+        return level
+    }
+
+    mutating func resources(executable: String) -> ResourceFolder? {
+        let folder = ResourceFolder.locate(override: self.text("SECOND_RESOURCES_DIR"), executable: executable)
+        if folder == nil {
+            self.refuse(
+                "SECOND_RESOURCES_DIR",
+                "the folder with Web, AppTemplate and Toolchain was not found; set this to it"
+            )
+        }
+        return folder
+    }
+
+    /// Where metrics are told, `nil` without `SECOND_METRICS_PORT`; never the port that people use.
+    mutating func metrics(publicPort: Int) -> MetricsAddress? {
+        let host = self.text("SECOND_METRICS_HOST") ?? "127.0.0.1"
+        guard let port = self.port("SECOND_METRICS_PORT") else { return nil }
+        guard port != publicPort else {
+            self.refuse("SECOND_METRICS_PORT", "must be another port than the one that people use")
+            return nil
+        }
+        return MetricsAddress(host: host, port: port)
+    }
+
+    /// Whether this variable, or its file, has already been refused, so that it is not also called missing.
+    func hasProblem(with variable: String) -> Bool {
+        self.problems.contains { $0.variable == variable || $0.variable == variable + "_FILE" }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        let name = host.lowercased()
+        return name == "localhost" || name == "::1" || name == "[::1]" || name.hasSuffix(".localhost")
+            || (name.hasPrefix("127.") && name.split(separator: ".").count == 4)
+    }
+}
+
+/// The listener for metrics; internal, so it has no protection of its own (spec 05 B47).
+package struct MetricsAddress: Sendable, Equatable {
+    package var host: String
+    package var port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}

@@ -1,0 +1,75 @@
+package import Domain
+import Foundation
+
+/// The address of a database or bus: the whole of it secret, because it may carry a password; what may be shown beside it.
+package struct EngineAddress: Sendable {
+    /// Why an address cannot be used; never holds a part of it.
+    struct Malformed: Error {
+        var message: String
+    }
+
+    package let uri: Secret<String>
+    /// Scheme, hosts and database; no user, password or option.
+    package let shown: String
+
+    /// `mongodb://` or `mongodb+srv://` with a database in its path (spec 01 §2).
+    static func mongo(_ uri: Secret<String>) throws(Malformed) -> Self {
+        let text = uri.reveal()
+        guard let scheme = ["mongodb://", "mongodb+srv://"].first(where: text.hasPrefix) else {
+            throw Malformed(message: "must start with mongodb:// or mongodb+srv://")
+        }
+        let beforeOptions = text.dropFirst(scheme.count).prefix { $0 != "?" && $0 != "#" }
+        let parts = beforeOptions.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        // A password may hold an @ that should have been encoded; the last one ends it.
+        let hosts = parts[0].split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let hostList = hosts.split(separator: ",", omittingEmptySubsequences: false)
+        guard !hosts.isEmpty, hostList.allSatisfy(Self.isMongoHost) else {
+            throw Malformed(message: "must name its hosts, as in mongodb://host:27017/second")
+        }
+        if scheme == "mongodb+srv://", hostList.count != 1 || hosts.contains(":") {
+            throw Malformed(message: "must name one host without a port after mongodb+srv://")
+        }
+        let database = parts.count == 2 ? String(parts[1]).removingPercentEncoding ?? "" : ""
+        guard !database.isEmpty else {
+            throw Malformed(message: "must name a database after the hosts, as in mongodb://host:27017/second")
+        }
+        guard database.utf8.count <= 63, !database.contains(where: { #"/\. "$*<>:|?"#.contains($0) }) else {
+            throw Malformed(message: "names a database that MongoDB does not allow")
+        }
+        return Self(uri: uri, shown: "\(scheme)\(hosts)/\(database)")
+    }
+
+    /// `redis://` or `rediss://` with a host, and perhaps the number of a database.
+    static func redis(_ uri: Secret<String>) throws(Malformed) -> Self {
+        let text = uri.reveal()
+        guard let scheme = ["redis://", "rediss://"].first(where: text.hasPrefix) else {
+            throw Malformed(message: "must start with redis:// or rediss://")
+        }
+        guard let url = URL(string: text), let host = url.host, !host.isEmpty,
+            url.port.map({ (1...65_535).contains($0) }) ?? true
+        else { throw Malformed(message: "must name a host, as in redis://host:6379, with a password percent-encoded") }
+        let path = url.path.trimmingPrefix("/")
+        guard path.isEmpty || Int(path).map({ $0 >= 0 }) == true else {
+            throw Malformed(message: "may only have the number of a database as its path")
+        }
+        let shownHost = host.contains(":") ? "[\(host)]" : host
+        return Self(
+            uri: uri,
+            shown: "\(scheme)\(shownHost):\(url.port ?? 6379)" + (path.isEmpty ? "" : "/\(path)")
+        )
+    }
+
+    private static func isMongoHost(_ host: Substring) -> Bool {
+        if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
+            let port = host[host.index(after: end)...]
+            return port.isEmpty || (port.hasPrefix(":") && Self.isPort(port.dropFirst()))
+        }
+        let parts = host.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count <= 2, !parts[0].isEmpty else { return false }
+        return parts.count == 1 || Self.isPort(parts[1])
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        Int(text).map { (1...65_535).contains($0) } ?? false
+    }
+}
