@@ -13,6 +13,7 @@ package struct ProductServices: Sendable {
     package let apps: AppService
     /// A `Service` that has to run for as long as the server does.
     package let describer: AppDescriber
+    package let collaborators: CollaboratorService
     package let attachments: AttachmentService
     package let files: FileService
     package let versions: VersionService
@@ -93,6 +94,13 @@ package struct ProductServices: Sendable {
             describer: self.describer,
             publish: publish,
             identifiers: identifiers,
+            clock: wallClock
+        )
+        self.collaborators = CollaboratorService(
+            apps: tools.apps,
+            users: tools.users,
+            workspaces: tools.workspaces,
+            publish: publish,
             clock: wallClock
         )
         self.attachments = AttachmentService(

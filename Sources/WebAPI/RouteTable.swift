@@ -60,6 +60,8 @@ package enum RouteTable {
     package static let renameApp = RouteSpec(.patch, app, .app(.manage), missing: "not_found")
     package static let deleteApp = RouteSpec(.delete, app, .app(.manage), missing: "not_found")
     package static let changeAppSettings = RouteSpec(.patch, app + "/settings", .app(.collaborate))
+    package static let collaborators = RouteSpec(.get, app + "/collaborators", .app(.manage))
+    package static let changeCollaborators = RouteSpec(.patch, app + "/collaborators", .app(.manage))
     package static let appState = RouteSpec(.get, app + "/state", .app(.view))
     package static let files = RouteSpec(.get, app + "/files", .app(.view))
     package static let fileContent = RouteSpec(.get, app + "/files/content", .app(.view))
@@ -71,8 +73,9 @@ package enum RouteTable {
     package static let uploadAttachments = RouteSpec(.post, app + "/attachments", .app(.collaborate))
     package static let preview = RouteSpec(.get, app + "/preview", .app(.view))
     static let apps = [
-        listApps, createApp, appStatuses, showApp, renameApp, deleteApp, changeAppSettings, appState, files,
-        fileContent, versions, version, renameVersion, diffVersion, restoreVersion, uploadAttachments, preview,
+        listApps, createApp, appStatuses, showApp, renameApp, deleteApp, changeAppSettings, collaborators,
+        changeCollaborators, appState, files, fileContent, versions, version, renameVersion, diffVersion,
+        restoreVersion, uploadAttachments, preview,
     ]
 
     // MARK: - Runs

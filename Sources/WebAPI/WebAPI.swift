@@ -13,6 +13,7 @@ package enum WebAPI {
         WorkspaceRoutes(services: services).add(to: routes)
         EventRoutes(services: services).add(to: routes)
         AppRoutes(services: services).add(to: routes)
+        CollaboratorRoutes(services: services).add(to: routes)
         CreateAppRoute(services: services).add(to: routes)
         FileRoutes(services: services).add(to: routes)
         VersionRoutes(services: services).add(to: routes)

@@ -78,6 +78,13 @@ package struct AppRepository: Sendable {
         )
     }
 
+    package func setCollaborators(_ ids: [User.ID], of scope: AppScope, at time: Timestamp) async throws -> App? {
+        try await self.apps.update(
+            where: .app(scope) && .missing("deletedAt"),
+            [try .assign("collaboratorUserIds", ids), .stamp("updatedAt", time)]
+        )
+    }
+
     /// Takes the next revision number: of two callers each gets its own.
     package func takeRevisionNumber(_ scope: AppScope) async throws -> Int? {
         try await self.apps.update(where: .app(scope) && .missing("deletedAt"), [.increment("nextRevisionNumber", 1)])

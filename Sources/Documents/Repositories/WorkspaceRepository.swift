@@ -31,6 +31,17 @@ package struct WorkspaceRepository: Sendable {
         )
     }
 
+    /// The workspace's memberships, oldest first.
+    package func members(of workspaceID: Workspace.ID, limit: Int) async throws -> [Membership] {
+        try await self.memberships.find(
+            Query(
+                .workspace(workspaceID),
+                sort: [.ascending("createdAt"), .ascending("_id")],
+                limit: limit
+            )
+        )
+    }
+
     package func memberCount(of workspaceID: Workspace.ID) async throws -> Int {
         try await self.memberships.count(where: .workspace(workspaceID))
     }
