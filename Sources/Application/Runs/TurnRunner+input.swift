@@ -19,12 +19,30 @@ extension TurnRunner {
         )
     }
 
+    /// Puts the conversation's attachments into the workspace of a worker that got the app a moment ago.
+    func bringAttachments() async throws {
+        let wanted = self.input.messages.flatMap { $0.metadata?.attachments ?? [] }
+            .suffix(AttachmentRules.maximumCount)
+        guard !wanted.isEmpty else { return }
+        let missing = try await self.tools.worker.missingAttachments(wanted.map(\.path), of: self.scope.appID)
+        for reference in wanted where missing.contains(reference.path) {
+            guard let (stored, content) = try await self.tools.attachments.get(reference.id, in: self.appScope),
+                stored.path == reference.path
+            else { continue }
+            try await self.tools.worker.storeAttachments(
+                [.init(reference: stored, bytes: content)],
+                of: self.scope.appID
+            )
+        }
+    }
+
     func workerTurn(_ session: WorkerSession?) async throws -> WorkerTurn {
         // Unreachable counts as "restore needed".
         let status = try? await self.tools.worker.status(of: self.scope.appID)
         var session = session
         var sourceFiles: [SourceFile]?
-        if status?.restoreNeeded ?? true {
+        let isRestoring = status?.restoreNeeded ?? true
+        if isRestoring {
             // Without the files a native session would speak of things that are not there; a transcript travels along.
             if session?.transcript == nil { session = nil }
             if let draft = self.input.app.draft,
@@ -50,6 +68,7 @@ extension TurnRunner {
             maxTurns: TurnOutcome.maximumTurns,
             session: session,
             sourceFiles: sourceFiles,
+            restoresFiles: isRestoring,
             requestedByUserID: self.input.person.id,
             requestedByUserName: self.input.person.name
         )

@@ -26,6 +26,8 @@ struct TurnRunner: Sendable {
     /// How often the answer so far is kept, so that a killed process loses no more than that.
     static let checkpointInterval = Duration.seconds(2)
     static let heartbeatInterval = Duration.seconds(20)
+    /// How often an app may go to another worker before its turn begins.
+    static let maximumMoves = 3
 
     let turn: ActiveTurn
     let input: TurnInput
@@ -109,6 +111,7 @@ struct TurnRunner: Sendable {
 
     private func converse(_ progress: inout TurnProgress) async throws {
         var session = try await self.session()
+        var moves = 0
         while true {
             let turn = try await self.workerTurn(session)
             // A stop may have come before there was anything that the worker could cancel.
@@ -120,6 +123,10 @@ struct TurnRunner: Sendable {
                 // The stream of a cancelled task ends as if all were well.
                 try Task.checkCancellation()
                 return
+            } catch WorkerRefusal.restoreNeeded where moves < Self.maximumMoves {
+                // Another worker has the app now, and nothing of it: once more, with all that it needs.
+                moves += 1
+                try await self.bringAttachments()
             } catch WorkerFailure.sessionLost where session != nil {
                 // The native session is gone: once more from the start, with a hand-off.
                 try await self.tools.runs.clearSession(

@@ -19,6 +19,8 @@ final class StandInWorker: BuilderWorker {
         var files: [SourceFile] = []
         var filesError: WorkerRefusal?
         var startRefusal: WorkerRefusal?
+        /// The next so many turns are refused because another worker, which has no files yet, got the app.
+        var movesLeft = 0
         var cancelError: WorkerRefusal?
         var ignoresCancel = false
         var cancelled: [RunScope] = []
@@ -99,6 +101,12 @@ final class StandInWorker: BuilderWorker {
     func startTurn(_ turn: WorkerTurn) async throws -> Stream {
         let script = try self.state.withLock { state -> Script? in
             if let refusal = state.startRefusal { throw refusal }
+            if state.movesLeft > 0 {
+                state.movesLeft -= 1
+                state.hasFiles = false
+                state.attachments = []
+                throw WorkerRefusal.restoreNeeded
+            }
             state.turns.append(turn)
             return state.scripts.isEmpty ? nil : state.scripts.removeFirst()
         }
