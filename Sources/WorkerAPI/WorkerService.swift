@@ -98,6 +98,11 @@ package struct WorkerService: BuilderWorker {
         await self.sessions.run()
     }
 
+    /// Takes no more turns from now on.
+    package func startDraining() async {
+        await self.sessions.startDraining()
+    }
+
     /// Takes no more turns, lets those that run finish for so long, stops the rest and waits for them a little.
     package func drain(letting grace: Duration = .zero) async {
         await self.sessions.drain(letting: grace, waiting: self.configuration.stopLimit)

@@ -22,7 +22,11 @@ enum Startup {
     }
 
     static func logger(_ configuration: ServerConfiguration) -> Logger {
-        let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        self.logger(level: configuration.logLevel)
+    }
+
+    static func logger(level: String) -> Logger {
+        let level = Logger.Level(rawValue: level) ?? .info
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
             handler.logLevel = level

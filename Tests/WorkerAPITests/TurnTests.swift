@@ -182,6 +182,33 @@ import Testing
         }
     }
 
+    @Test func drainingLetsTurnsFinishWithinALimit() async throws {
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        let runtime = AgentRuntimeStandIn { _, receive in
+            for await _ in gate { break }
+            try Task.checkCancellation()
+            try await receive(.result(.good))
+        }
+        try await WorkerFixture.with(runtime) { fixture in
+            let finishing = try await fixture.service.startTurn(.sample())
+            let drain = Task { await fixture.service.drain(letting: .seconds(600)) }
+            try await eventually { await fixture.service.load().isDraining }
+            await #expect(throws: WorkerRefusal.draining) {
+                _ = try await fixture.service.startTurn(.sample(app: .two))
+            }
+            await #expect(throws: WorkerRefusal.draining) { try await fixture.service.restore([], of: .two) }
+            opening.yield()
+            let events = try await finishing.all()
+            #expect(events == [.result(.good)])
+            await drain.value
+        }
+        try await WorkerFixture.with(.init(play: AgentRuntimeStandIn.endless)) { fixture in
+            let stuck = try await fixture.service.startTurn(.sample())
+            await fixture.service.drain(letting: .milliseconds(100))
+            await #expect(throws: WorkerFailure.cancelled) { _ = try await stuck.all() }
+        }
+    }
+
     @Test func aSlowReaderHoldsTheAgentBackInsteadOfFillingMemory() async throws {
         let count = 20_000
         let runtime = AgentRuntimeStandIn { _, receive in

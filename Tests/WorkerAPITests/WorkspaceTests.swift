@@ -9,6 +9,35 @@ import Testing
     let key = WorkspaceKey.app(.one)
     let files: [SourceFile] = [.text("package.json", "{}"), .text("src/deep/a.ts", "a")]
 
+    @Test func aWorkspaceOfAnotherAssignmentIsReplacedAndNeverReadAsCurrent() async throws {
+        try await WorkerFixture.with { fixture in
+            let directory = fixture.service.directory
+            let old = try await directory.fill(self.key, with: self.files, assignment: "one")
+            #expect(old == .filled)
+            try fixture.put("mine", at: ".env.local")
+            try fixture.put("upload", at: "attachments/a")
+            try fixture.put("late", at: "late.ts")
+            #expect(try await directory.fill(self.key, with: [], assignment: "one") == .kept)
+            #expect(try await directory.state(of: self.key, assignment: "one").hasFiles)
+            #expect(try await directory.state(of: self.key, assignment: "two").hasFiles == false)
+            #expect(try await directory.state(of: self.key).hasFiles)
+            await #expect(throws: WorkerRefusal.restoreNeeded) {
+                _ = try await directory.fill(self.key, with: [], assignment: "two", restores: false)
+            }
+            #expect(fixture.content("late.ts") == "late")
+            let new = try await directory.fill(self.key, with: [.text("new.ts", "n")], assignment: "two")
+            #expect(new == .replaced)
+            #expect(fixture.content("late.ts") == nil)
+            #expect(fixture.content("new.ts") == "n")
+            #expect(fixture.content("attachments/a") == "upload")
+            // The first assignment is as old now.
+            #expect(try await directory.state(of: self.key, assignment: "one").hasFiles == false)
+            try await directory.remove(self.key)
+            let left = try FileManager.default.contentsOfDirectory(atPath: directory.root.path(percentEncoded: false))
+            #expect(left.isEmpty)
+        }
+    }
+
     @Test func anEmptyWorkspaceIsFilledOnceAndPrivately() async throws {
         try await WorkerFixture.with { fixture in
             let directory = fixture.service.directory

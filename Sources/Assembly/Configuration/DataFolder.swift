@@ -25,6 +25,8 @@ package struct DataFolder: Sendable, Equatable {
     package var previewSecret: URL { self.root.appendingPathComponent("preview-secret") }
     /// What web and worker of one machine share in development.
     package var internalToken: URL { self.root.appendingPathComponent("internal-token") }
+    /// The name by which the registry knows this folder's worker.
+    package var workerName: URL { self.root.appendingPathComponent("worker-name") }
     private var lock: URL { self.root.appendingPathComponent("lock") }
 
     /// Why the folder cannot be used; the description is the one line that the operator sees.

@@ -16,7 +16,8 @@ package struct WorkerDirectory: BuilderWorker {
     struct Seat: Sendable {
         var id: String
         var worker: RemoteWorker
-        var assignment: String
+        /// `nil` at a worker that is the only one, so that nobody else can have had the app.
+        var assignment: String?
         /// The app came to the worker with this call.
         var isFresh: Bool
     }
@@ -27,13 +28,18 @@ package struct WorkerDirectory: BuilderWorker {
     private let choice = WorkerChoice()
     /// Where the turns of this process run, so that they can be stopped while the bus is away.
     private let running = RunningSeats()
+    private let only: RemoteWorker?
     private let connect: @Sendable (URL) -> RemoteWorker
     private let identifiers: IdentifierSource
     private let logger: Logger
 
     /// `connect` makes the client for a worker's address; the address comes from the registry.
+    ///
+    /// `only` is the worker of a house that has one and no registry; it is asked as long as no worker has ever made
+    /// itself known.
     package init(
         bus: any MessageBus,
+        only: RemoteWorker? = nil,
         identifiers: IdentifierSource = .live,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
@@ -42,6 +48,7 @@ package struct WorkerDirectory: BuilderWorker {
         self.registry = WorkerRegistry(bus: bus, clock: clock)
         self.assignments = AppAssignments(bus: bus)
         self.lock = BusLock(bus: bus, clock: clock)
+        self.only = only
         self.connect = connect
         self.identifiers = identifiers
         self.logger = logger
@@ -123,6 +130,7 @@ package struct WorkerDirectory: BuilderWorker {
         let owner = try await self.current(appID)
         // First where a turn may be running, for that refuses.
         try await owner?.worker.remove(appID)
+        if owner != nil, owner?.assignment == nil { return }
         let others = try await self.onBus { try await self.registry.entries() }.filter { $0.id != owner?.id }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for entry in others { group.addTask { try await self.connect(entry.url).remove(appID) } }
@@ -145,17 +153,17 @@ package struct WorkerDirectory: BuilderWorker {
     private func current(_ appID: App.ID) async throws -> Seat? {
         if let seat = self.running.seat(of: appID) { return seat }
         return try await self.onBus {
-            guard let held = try await self.assignments.read(appID),
-                let entry = try await self.registry.entry(of: held.worker)
-            else { return nil }
-            return self.seat(at: entry, held.token, isFresh: false)
+            guard let held = try await self.assignments.read(appID) else { return try await self.onlySeat() }
+            let entry = try await self.registry.entry(of: held.worker)
+            return entry.map { self.seat(at: $0, held.token, isFresh: false) }
         }
     }
 
     /// The worker that takes the app's turns, chosen now if there is none or only `avoided`.
     private func seat(for appID: App.ID, avoiding avoided: String? = nil) async throws -> Seat {
         try await self.onBus {
-            try await self.lock.with(AppAssignments.key(appID), owner: self.identifiers.token()) {
+            if let seat = try await self.onlySeat() { return seat }
+            return try await self.lock.with(AppAssignments.key(appID), owner: self.identifiers.token()) {
                 if let held = try await self.assignments.read(appID), held.worker != avoided,
                     let entry = try await self.registry.entry(of: held.worker)
                 {
@@ -173,6 +181,12 @@ package struct WorkerDirectory: BuilderWorker {
                 return self.seat(at: entry, assignment.token, isFresh: true)
             }
         }
+    }
+
+    /// The one worker, where there is no registry.
+    private func onlySeat() async throws -> Seat? {
+        guard let only = self.only, try await !self.registry.isInUse() else { return nil }
+        return Seat(id: "", worker: only, assignment: nil, isFresh: false)
     }
 
     private func choose(for appID: App.ID, avoiding avoided: String?) async throws -> WorkerEntry {
@@ -193,7 +207,8 @@ package struct WorkerDirectory: BuilderWorker {
 
     /// Whether another worker should have the app after this error.
     private static func moves(_ error: any Error, _ seat: Seat) -> Bool {
-        switch error as? WorkerRefusal {
+        guard seat.assignment != nil else { return false }
+        return switch error as? WorkerRefusal {
         case .unreachable, .draining: true
         case .atCapacity: seat.isFresh
         default: false
@@ -217,6 +232,7 @@ package struct WorkerDirectory: BuilderWorker {
         for appID: App.ID? = nil,
         _ work: (RemoteWorker) async throws -> Value
     ) async throws -> Value {
+        if let seat = try await self.onBus({ try await self.onlySeat() }) { return try await work(seat.worker) }
         let entries = try await self.onBus { try await self.registry.entries() }
         var refusal = WorkerRefusal.unreachable
         for entry in self.choice.order(entries, for: appID) {

@@ -63,6 +63,11 @@ package struct WorkerRegistry: Sendable {
         return try? JSONDecoder().decode(WorkerEntry.self, from: Data(bytes.readableBytesView))
     }
 
+    /// Whether any worker has made itself known lately, living or not.
+    package func isInUse() async throws -> Bool {
+        try await self.bus.value(for: Self.index) != nil
+    }
+
     /// Every worker that lives, those that are draining among them.
     package func entries() async throws -> [WorkerEntry] {
         let names = try await self.names()

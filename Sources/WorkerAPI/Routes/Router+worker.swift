@@ -5,12 +5,17 @@ package import Hummingbird
 package import Logging
 
 /// The routes of a worker that listens by itself; the embedded shape needs only `BrokerRoutes`.
+///
+/// The broker is for children of this machine and has a listener of its own, so that one that the web can reach does
+/// not serve it.
 package enum WorkerRouter {
     package static func make(
         worker: WorkerService,
         access: WorkerAccess,
         version: String,
-        logger: Logger
+        logger: Logger,
+        servesBroker: Bool = true,
+        drain: (@Sendable () async -> Void)? = nil
     ) -> Router<WorkerRequestContext> {
         let router = Router(context: WorkerRequestContext.self)
         router.add(middleware: WorkerErrorMiddleware(logger: logger))
@@ -20,8 +25,10 @@ package enum WorkerRouter {
                 "sessions": .integer(Int64(await worker.sessions.count)),
             ])
         }
-        BrokerRoutes(broker: worker.broker).add(to: router)
-        WorkerRoutes(worker: worker).add(to: router.group().add(middleware: WorkerAccessMiddleware(access: access)))
+        if servesBroker { BrokerRoutes(broker: worker.broker).add(to: router) }
+        let guarded = router.group().add(middleware: WorkerAccessMiddleware(access: access))
+        WorkerRoutes(worker: worker).add(to: guarded)
+        OperatorRoutes(worker: worker, version: version, drain: drain).add(to: guarded)
         return router
     }
 

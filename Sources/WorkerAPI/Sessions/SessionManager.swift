@@ -110,6 +110,17 @@ package actor SessionManager {
         }
     }
 
+    /// All sessions, in the order of their apps' ids.
+    package var all: [(appID: App.ID, session: SessionTable.Session)] {
+        self.table.sweep(now: self.uptime.now)
+        return self.table.all
+    }
+
+    /// Takes no more jobs from now on.
+    package func startDraining() {
+        self.isDraining = true
+    }
+
     package var load: WorkerLoad {
         self.table.sweep(now: self.uptime.now)
         return WorkerLoad(

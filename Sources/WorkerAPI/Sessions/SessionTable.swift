@@ -58,6 +58,9 @@ package struct SessionTable: Sendable {
 
     package var count: Int { self.sessions.count }
     package var runningCount: Int { self.sessions.values.reduce(0) { $0 + ($1.job == nil ? 0 : 1) } }
+    package var all: [(appID: App.ID, session: Session)] {
+        self.sessions.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
+    }
     package var runningJobs: [(appID: App.ID, job: Job)] {
         self.sessions.compactMap { appID, session in session.job.map { (appID, $0) } }
     }

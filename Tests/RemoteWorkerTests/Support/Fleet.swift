@@ -50,7 +50,8 @@ final class Fleet: Sendable {
         _ id: String,
         _ play: AgentStandIn.Play? = nil,
         limits: SessionTable.Limits = .init(),
-        folder: URL? = nil
+        folder: URL? = nil,
+        isRegistered: Bool = true
     ) async throws -> Member {
         let agent = AgentStandIn(play: play ?? AgentStandIn.noting(id))
         let live =
@@ -68,17 +69,23 @@ final class Fleet: Sendable {
                 isDraining: load.isDraining
             )
         }
-        await registration.announce()
+        if isRegistered { await registration.announce() }
         let member = Member(id: id, live: live, registration: registration, agent: agent)
         self.members.withLock { $0.append(member) }
         return member
     }
 
     /// A web process of its own.
-    func web() -> WorkerDirectory {
-        WorkerDirectory(bus: self.bus, logger: .quiet) { url in
+    func web(only: Member? = nil) -> WorkerDirectory {
+        let connect = { @Sendable (url: URL) in
             RemoteWorker(url: url, token: Secret(LiveWorker.token), http: self.http, logger: .quiet)
         }
+        return WorkerDirectory(
+            bus: self.bus,
+            only: only.map { connect($0.live.url) },
+            logger: .quiet,
+            connect: connect
+        )
     }
 
     /// So much time passes on the bus; those who live renew their entries in between.
