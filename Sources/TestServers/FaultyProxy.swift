@@ -1,0 +1,102 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A TCP proxy on loopback that misbehaves when told to: it adds latency, cuts connections, refuses new ones.
+package final class FaultyProxy: Sendable {
+    private struct State {
+        var listener: (any NIOCore.Channel)?
+        var latency = Duration.zero
+        var next = 0
+        var connections: [Int: any NIOCore.Channel] = [:]
+    }
+
+    package let port: Int
+    private let target: Int
+    private let state = Mutex(State())
+
+    private init(port: Int, target: Int) {
+        self.port = port
+        self.target = target
+    }
+
+    /// Listens before `target`, a loopback port, while the closure runs.
+    package static func with<Result: Sendable>(
+        before target: Int,
+        _ body: (FaultyProxy) async throws -> Result
+    ) async throws -> Result {
+        let proxy = FaultyProxy(port: try await FreePort.find(), target: target)
+        try await proxy.acceptNew()
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await body(proxy)) } catch { result = .failure(error) }
+        try await proxy.refuseNew()
+        proxy.cutAll()
+        return try result.get()
+    }
+
+    /// From now on every piece of data waits this long, in each direction.
+    package func delay(by latency: Duration) {
+        self.state.withLock { $0.latency = latency }
+    }
+
+    /// Closes every connection that is open now.
+    package func cutAll() {
+        for channel in self.state.withLock({ Array($0.connections.values) }) { channel.close(promise: nil) }
+    }
+
+    package var connectionCount: Int { self.state.withLock { $0.connections.count } }
+
+    /// From now on connecting is refused, as if nobody listened; open connections stay.
+    package func refuseNew() async throws {
+        let listener = self.state.withLock { state in
+            defer { state.listener = nil }
+            return state.listener
+        }
+        try await listener?.close()
+    }
+
+    /// Listens again.
+    package func acceptNew() async throws {
+        guard self.state.withLock({ $0.listener == nil }) else { return }
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { [weak self] channel in
+                self?.join(channel) ?? channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+            }
+            .bind(host: "127.0.0.1", port: self.port).get()
+        self.state.withLock { $0.listener = listener }
+    }
+
+    /// Connects the other side on the same event loop, then lets both read.
+    private func join(_ near: any NIOCore.Channel) -> EventLoopFuture<Void> {
+        let latency: @Sendable () -> Duration = { [weak self] in self?.state.withLock { $0.latency } ?? .zero }
+        self.remember(near)
+        return ClientBootstrap(group: near.eventLoop)
+            .channelOption(.autoRead, value: false)
+            .connect(host: "127.0.0.1", port: self.target)
+            .flatMap { far in
+                near.eventLoop.makeCompletedFuture {
+                    try near.pipeline.syncOperations.addHandler(DelayedRelay(to: far, latency: latency))
+                    try far.pipeline.syncOperations.addHandler(DelayedRelay(to: near, latency: latency))
+                }
+                .flatMap { near.setOption(.autoRead, value: true).and(far.setOption(.autoRead, value: true)) }
+                .map { _ in }
+            }
+            .flatMapErrorThrowing { error in
+                near.close(promise: nil)
+                throw error
+            }
+    }
+
+    private func remember(_ channel: any NIOCore.Channel) {
+        let key = self.state.withLock { state in
+            state.next += 1
+            state.connections[state.next] = channel
+            return state.next
+        }
+        channel.closeFuture.whenComplete { [weak self] _ in
+            self?.state.withLock { $0.connections[key] = nil }
+        }
+    }
+}
