@@ -21,6 +21,7 @@ package final class Exposition: MetricsFactory {
 
     private struct Reading: Sendable {
         var name: String
+        var kind: Family.Kind
         var read: @Sendable () -> Double
     }
 
@@ -40,12 +41,17 @@ package final class Exposition: MetricsFactory {
         self.state.withLock { $0.help[name] = text }
     }
 
-    /// A gauge whose value is asked for when the text is made.
-    package func observe(_ label: String, _ help: String, _ read: @escaping @Sendable () -> Double) {
-        let name = Self.name(label, .gauge)
+    /// A gauge, or a counter that somebody else counts, whose value is asked for when the text is made.
+    package func observe(
+        _ label: String,
+        _ kind: Family.Kind,
+        _ help: String,
+        _ read: @escaping @Sendable () -> Double
+    ) {
+        let name = Self.name(label, kind)
         self.state.withLock { state in
             state.help[name] = help
-            state.readings.append(Reading(name: name, read: read))
+            state.readings.append(Reading(name: name, kind: kind, read: read))
         }
     }
 
@@ -55,7 +61,7 @@ package final class Exposition: MetricsFactory {
         var blocks: [String: String] = [:]
         for (name, family) in families { blocks[name] = family.text(name, help: help[name]) }
         for reading in readings where families[reading.name] == nil {
-            var block = ExpositionText.header(reading.name, kind: "gauge", help: help[reading.name])
+            var block = ExpositionText.header(reading.name, kind: reading.kind.text, help: help[reading.name])
             block += "\(reading.name) \(ExpositionText.number(reading.read()))\n"
             blocks[reading.name] = block
         }
@@ -137,6 +143,15 @@ package final class Exposition: MetricsFactory {
 package struct Family: Sendable {
     package enum Kind: Sendable {
         case counter, gauge, latency, amounts
+
+        /// As the `# TYPE` line says it.
+        var text: String {
+            switch self {
+            case .counter: "counter"
+            case .gauge: "gauge"
+            case .latency, .amounts: "histogram"
+            }
+        }
     }
 
     let kind: Kind
@@ -144,13 +159,7 @@ package struct Family: Sendable {
     var series: [String: any Series] = [:]
 
     func text(_ name: String, help: String?) -> String {
-        let kind =
-            switch self.kind {
-            case .counter: "counter"
-            case .gauge: "gauge"
-            case .latency, .amounts: "histogram"
-            }
-        var text = ExpositionText.header(name, kind: kind, help: help)
+        var text = ExpositionText.header(name, kind: self.kind.text, help: help)
         for (labels, series) in self.series.sorted(by: { $0.key < $1.key }) {
             series.write(name: name, labels: labels, to: &text)
         }

@@ -97,7 +97,7 @@ struct ExpositionTests {
     func aReadingIsTakenWhenTheTextIsMade() {
         let exposition = Exposition()
         let source = Meter(label: "source", factory: exposition)
-        exposition.observe("turns.active", "Turns that run.") { 7 }
+        exposition.observe("turns.active", .gauge, "Turns that run.") { 7 }
         source.set(1)
         #expect(
             exposition.text().contains(

@@ -1,5 +1,8 @@
 import ServiceLifecycle
 
+/// Whether the server that this task belongs to has been asked to stop.
+package var isShuttingDown: Bool { Task.isShuttingDownGracefully }
+
 /// Runs an operation that would go on for ever, until it ends by itself or the server is asked to stop.
 ///
 /// Event streams use it: a server that drains would otherwise wait for every open page.

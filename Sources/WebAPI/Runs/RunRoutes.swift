@@ -61,7 +61,7 @@ struct RunRoutes {
         let chat = try ChatRequest(parsing: Data(body.readableBytesView))
         let author = TurnIntake.Author(id: context.user.id, name: context.user.displayName)
         let answer = try await self.services.runs.send(chat, to: scope, by: author)
-        return Self.response(answer.stream, headers: answer.headers)
+        return self.response(answer.stream, headers: answer.headers)
     }
 
     @Sendable
@@ -81,15 +81,15 @@ struct RunRoutes {
             streamID: request.query("streamId")
         )
         guard let stream else { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
-        return Self.response(stream, headers: [(name: "x-second-stream-replay", value: "1")])
+        return self.response(stream, headers: [(name: "x-second-stream-replay", value: "1")])
     }
 
-    private static func response(_ stream: RunStream, headers: [(name: String, value: String)]) -> Response {
+    private func response(_ stream: RunStream, headers: [(name: String, value: String)]) -> Response {
         var fields = HTTPFields()
         for (name, value) in RunStream.headers + headers {
             fields[.own(name)] = value
         }
-        return Response(status: .ok, headers: fields, body: .init(asyncSequence: stream))
+        return Response(status: .ok, headers: fields, body: DrainedStream(stream: stream, uptime: .live).body)
     }
 
     /// Run-level events for clients of the older protocol (spec 02 §6).

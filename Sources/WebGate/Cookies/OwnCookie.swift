@@ -56,6 +56,8 @@ extension HTTPField.Name {
     package static let xForwardedProto = Self.own("x-forwarded-proto")
     package static let xRequestID = Self.own("x-request-id")
     package static let secondRequestID = Self.own("x-second-request-id")
+    package static let traceParent = Self.own("traceparent")
+    package static let secondTraceID = Self.own("x-second-trace-id")
     package static let secondWorkspaceID = Self.own("x-second-workspace-id")
     package static let fetchSite = Self.own("sec-fetch-site")
     package static let accelBuffering = Self.own("x-accel-buffering")

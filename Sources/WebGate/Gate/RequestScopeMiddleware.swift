@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The outermost step: gives the request an id, binds the logger that everything below uses, and marks the answer.
+/// The outermost step: gives the request an id, joins its trace, binds the logger that everything below uses, and marks the answer.
 struct RequestScopeMiddleware: RouterMiddleware {
     typealias Context = SecondRequestContext
 
@@ -17,11 +17,14 @@ struct RequestScopeMiddleware: RouterMiddleware {
         var context = context
         context.requestID = request.headers[.xRequestID].flatMap(Self.usable) ?? self.identifiers.token()
         context.logger[metadataKey: "request.id"] = .string(context.requestID)
+        let trace = request.headers[.traceParent].flatMap(TraceParent.init)
+        if let trace { context.logger[metadataKey: "trace.id"] = .string(trace.traceID) }
         let scoped = context
         var response = try await withLogger(context.logger) { _ in
             try await next(request, scoped)
         }
         response.headers[.secondRequestID] = context.requestID
+        if let trace { response.headers[.secondTraceID] = trace.traceID }
         response.headers[.xContentTypeOptions] = "nosniff"
         if response.headers[.referrerPolicy] == nil { response.headers[.referrerPolicy] = "same-origin" }
         return response

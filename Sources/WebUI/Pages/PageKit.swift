@@ -8,12 +8,19 @@ package struct PageKit: Sendable {
     package let assets: AssetCatalog
     package let templates: Templates
     /// A recorded model answers on this server; every page says so.
-    package let isDemo: Bool
+    package var isDemo: Bool { self.demo() }
 
-    package init(assets: AssetCatalog, templates: Templates, isDemo: Bool) {
+    private let demo: @Sendable () -> Bool
+
+    /// `isDemo` is asked for each page: a worker elsewhere may change its mind.
+    package init(
+        assets: AssetCatalog,
+        templates: Templates,
+        isDemo: @autoclosure @escaping @Sendable () -> Bool
+    ) {
         self.assets = assets
         self.templates = templates
-        self.isDemo = isDemo
+        self.demo = isDemo
     }
 
     /// The whole page as it is sent: the template's text in the shell, if there is one, in the document.

@@ -39,7 +39,12 @@ struct World: Sendable {
     let routes: [String]
     let logs: LogRecorder
 
-    static func make(publicOrigin: String? = nil, mode: GateConfiguration.Mode = .local) async throws -> World {
+    static func make(
+        publicOrigin: String? = nil,
+        mode: GateConfiguration.Mode = .local,
+        readiness: [ReadinessCheck]? = nil,
+        observe: RequestObserver? = nil
+    ) async throws -> World {
         let store = try SQLiteDocumentStore.temporary()
         try await store.prepare(Collections.all)
         let bus = LocalBus()
@@ -65,11 +70,11 @@ struct World: Sendable {
             tokens: sessions,
             gatekeeper: product.gatekeeper
         )
-        let router = Router.gated(by: gate, identifiers: .live)
+        let router = Router.gated(by: gate, identifiers: .live, observe: observe)
         let services = APIServices(
             gate: gate,
             product: product,
-            readiness: [
+            readiness: readiness ?? [
                 ReadinessCheck(part: "documents") { try await store.ping() },
                 ReadinessCheck(part: "bus") { try await bus.ping() },
             ],

@@ -9,45 +9,59 @@ import NIOCore
 package import WebAPI
 import WebGate
 
-/// Store, bus and use cases of one process, made from their ports; the servers in front of them come after.
-package struct EmbeddedCore: Sendable {
+/// Use cases over store, bus and worker, made from their ports; the servers in front of them come after.
+package struct WebCore: Sendable {
     package let supervisor: TurnSupervisor
     package let api: APIServices
+    /// Shows the other processes that this one lives; has to run for as long as turns do.
+    package let presence: OwnerPresence
 
     /// What differs between a server and a test.
     package struct Parts: Sendable {
         package var store: any DocumentStore
         package var bus: any MessageBus
         package var worker: any BuilderWorker
+        /// Throws while no worker can be asked.
+        package var checkWorker: @Sendable () async throws -> Void
         package var previews: any PreviewDocumentMaking
         package var sessionSecret: Secret<String>
         package var previewSecret: Secret<String>
         /// Scheme, host and port; `nil` answers wherever it was asked.
         package var publicOrigin: String?
+        /// The public address is this machine's own.
+        package var isLocal: Bool
         /// The bytes of `Web/openapi.json`.
         package var openAPI: Data
         package var logger: Logger
+        /// Sees every event of this process.
+        package var observe: WorkspaceEventPublisher.Observer
 
         package init(
             store: any DocumentStore,
             bus: any MessageBus,
             worker: any BuilderWorker,
+            checkWorker: @escaping @Sendable () async throws -> Void = {},
             previews: any PreviewDocumentMaking,
             sessionSecret: Secret<String>,
             previewSecret: Secret<String>,
             publicOrigin: String?,
+            isLocal: Bool = true,
             openAPI: Data,
-            logger: Logger
+            logger: Logger,
+            observe: @escaping WorkspaceEventPublisher.Observer = { _ in }
         ) {
             self.store = store
             self.bus = bus
             self.worker = worker
+            self.checkWorker = checkWorker
             self.previews = previews
             self.sessionSecret = sessionSecret
             self.previewSecret = previewSecret
             self.publicOrigin = publicOrigin
+            self.isLocal = isLocal
             self.openAPI = openAPI
             self.logger = logger
+            self.observe = observe
         }
     }
 
@@ -62,10 +76,17 @@ package struct EmbeddedCore: Sendable {
             documents: parts.previews,
             supervisor: supervisor,
             secret: parts.previewSecret,
-            isLocal: true,
+            isLocal: parts.isLocal,
+            observe: parts.observe,
             logger: parts.logger
         )
         self.supervisor = supervisor
+        self.presence = OwnerPresence(
+            owner: supervisor.owner,
+            bus: bus,
+            clock: ContinuousClock(),
+            logger: parts.logger
+        )
         self.api = APIServices(
             gate: GateConfiguration(
                 mode: .local,
@@ -77,6 +98,7 @@ package struct EmbeddedCore: Sendable {
             readiness: [
                 ReadinessCheck(part: "database") { try await store.ping() },
                 ReadinessCheck(part: "bus") { try await bus.ping() },
+                ReadinessCheck(part: "worker", check: parts.checkWorker),
             ],
             openAPI: ByteBuffer(bytes: parts.openAPI),
             version: Version.current

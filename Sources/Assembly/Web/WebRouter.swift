@@ -1,0 +1,59 @@
+import Application
+import Documents
+import Domain
+import Foundation
+import Hummingbird
+import WebAPI
+import WebGate
+import WebUI
+
+/// API and pages behind the gate.
+enum WebRouter {
+    static func make(
+        _ core: WebCore,
+        resources: ResourceFolder,
+        isDemo: @escaping @Sendable () -> Bool,
+        observe: RequestObserver?
+    ) throws -> Router<SecondRequestContext> {
+        let kit = PageKit(
+            assets: try AssetCatalog(folder: resources.web),
+            templates: try Templates(folder: resources.web.appending(path: "templates")),
+            isDemo: isDemo()
+        )
+        let router = Router<SecondRequestContext>.gated(
+            by: core.api.gate,
+            identifiers: .live,
+            errorPage: ErrorPages(kit: kit).outside,
+            observe: observe
+        )
+        WebAPI.add(to: router, services: core.api)
+        let workspaces = core.api.runs.workspaces
+        let pages = PageServices(
+            kit: kit,
+            gate: core.api.gate,
+            shell: ShellSource(
+                contents: { member in try await Self.shellContents(of: member, core) },
+                findWorkspace: { try await workspaces.find($0) },
+                kit: kit
+            ),
+            registry: core.api.registry
+        )
+        let registrar = RouteRegistrar(router: router, apps: core.api.appGatekeeper)
+        AppPageRoutes(
+            services: pages,
+            runs: core.api.runs,
+            previews: core.api.previews,
+            findWorkspace: { try await workspaces.find($0) }
+        ).add(to: registrar)
+        PageRoutes(services: pages).add(to: registrar)
+        return router
+    }
+
+    private static func shellContents(of member: WorkspaceMember, _ core: WebCore) async throws -> ShellContents {
+        let sidebar = try await core.api.sidebar.sidebar(of: member)
+        return ShellContents(
+            memberCount: sidebar.activeMemberCount,
+            apps: sidebar.apps.map { .init(app: $0.app, runStatus: $0.runStatus, canManage: $0.canManage) }
+        )
+    }
+}
