@@ -22,10 +22,11 @@ test:
 	@$(MAKE) --no-print-directory check
 	@scripts/test $(ARGS)
 
-## Format, imports, target graph, file rules. Fast, no server.
+## Format, imports, target graph, file rules, everything under deploy/.
 check:
 	@scripts/check-format
 	@scripts/check-graph
+	@scripts/check-deploy
 
 format:
 	@$(SWIFT) format format --in-place --recursive --parallel Package.swift Sources Tests
