@@ -79,7 +79,7 @@ let package = Package(
             pkgConfig: "libmongoc-1.0",
             providers: [.apt(["libmongoc-dev"]), .brew(["mongo-c-driver@1"])]
         ),
-        layer("MongoDocuments", ["CMongo", "Documents", "Domain", logging]),
+        layer("MongoDocuments", ["CMongo", "Documents", "Domain", logging, nioPosix]),
         .systemLibrary(
             name: "CHiredis",
             pkgConfig: "hiredis",

@@ -3,7 +3,7 @@ package import Foundation
 /// Where documents are kept (architecture §4).
 ///
 /// Adapters speak to an engine; nothing above this port does. A document is a UTF-8 JSON object whose `_id` is a string;
-/// documents of at least 4 MiB fit, the repositories stay far below. Every operation touches one collection; each change
+/// it fits within `DocumentLimits`, and the repositories stay far below. Every operation touches one collection; each change
 /// of one document is atomic, and a conditional update is the only way to change state on a condition: the condition is
 /// in the filter, never in an earlier read. Times are ISO-8601 text (`Timestamp`), which sorts as it should.
 ///
@@ -65,6 +65,8 @@ package enum DocumentStoreError: Error, Equatable, Sendable {
     /// The bytes are no JSON object with a text `_id`, or an update does not fit the document: it would change `_id`, one
     /// place twice, count on what is no number, or push to what is no array. Nothing was changed.
     case malformed(String)
+    /// The document, or what an update would put into it, has more bytes than `DocumentLimits` allow. Nothing was changed.
+    case tooLarge(bytes: Int)
     /// The engine cannot work now: disk full, folder read-only, no connection. Nothing was changed; the text is one line
     /// for the operator's log.
     case unavailable(String)

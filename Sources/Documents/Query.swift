@@ -5,8 +5,10 @@ package struct Query: Sendable, Equatable {
     package var filter: Filter
     package var sort: [Sort]
     package var limit: Int?
-    /// Only what comes after this place in the order of `sort`; its values are those of the last document seen, in the
-    /// order of `sort`, whose last key must be unique (usually `_id`).
+    /// Only what comes after this place in the order of `sort`.
+    ///
+    /// Its values are those of the last document seen, in the order of `sort`, whose last key must be unique (usually
+    /// `_id`). Every document has these keys, each with values of one kind; a place with a null has nothing after it.
     package var after: [JSONValue]?
 
     package init(_ filter: Filter, sort: [Sort] = [], limit: Int? = nil, after: [JSONValue]? = nil) {

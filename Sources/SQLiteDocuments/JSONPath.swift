@@ -6,17 +6,6 @@ struct JSONPath {
 
     /// - Throws: `DocumentStoreError.malformed` for segments that could leave their quotes.
     init(_ field: FieldPath) throws(DocumentStoreError) {
-        guard !field.segments.isEmpty else { throw .malformed("An empty field path.") }
-        var text = "$"
-        for segment in field.segments {
-            let isPlain = segment.unicodeScalars.allSatisfy { scalar in
-                scalar.value >= 0x20 && scalar != "\"" && scalar != "'" && scalar != "\\" && scalar != "$"
-            }
-            guard isPlain, !segment.isEmpty else {
-                throw .malformed("The field path \(field.rawValue.debugDescription).")
-            }
-            text += ".\"\(segment)\""
-        }
-        self.text = text
+        self.text = "$" + (try field.checkedSegments()).map { ".\"\($0)\"" }.joined()
     }
 }

@@ -12,23 +12,11 @@ struct SQLUpdate: Sendable {
     let arguments: StatementArguments
 
     init(_ update: Update) throws {
-        try Self.refuseConflicts(update.operations.map(\.field))
+        try update.check()
         var builder = Builder()
         for operation in update.operations { try builder.add(operation) }
         self.expression = builder.expression
         self.arguments = builder.arguments
-    }
-
-    private static func refuseConflicts(_ fields: [FieldPath]) throws {
-        var seen: [[Substring]] = []
-        for field in fields {
-            let segments = field.segments
-            guard segments.first != "_id" else { throw DocumentStoreError.malformed("_id never changes.") }
-            for other in seen where segments.starts(with: other) || other.starts(with: segments) {
-                throw DocumentStoreError.malformed("\(field) is changed twice.")
-            }
-            seen.append(segments)
-        }
     }
 
     /// Collects the pairs of `json_set`, of `json_replace` around it and the paths of `json_remove` around both.
@@ -129,16 +117,5 @@ struct SQLUpdate: Sendable {
             SELECT \(Self.element) AS text, 1 AS part, item.key AS position FROM json_each(?) AS item) \
             ORDER BY part DESC, position DESC LIMIT ?) ORDER BY part, position))) ELSE json('no array') END
             """
-    }
-}
-
-extension Update.Operation {
-    fileprivate var field: FieldPath {
-        switch self {
-        case .set(let field, _), .unset(let field), .increment(let field, _), .push(let field, _, _),
-            .pull(let field, _),
-            .pullObject(let field, _, _):
-            field
-        }
     }
 }

@@ -57,7 +57,7 @@ package final class SQLiteDocumentStore: DocumentStore {
 
     package func insert(_ document: Data, into collection: CollectionSchema) async throws {
         let layout = TableLayout(collection)
-        let id = try DocumentIdentity.read(from: document)
+        let id = try Self.checked(document)
         try await self.change(layout) { database in
             try Self.insert(document, id: id, layout, in: database)
             return [.insert(id: id, document: document)]
@@ -95,7 +95,7 @@ package final class SQLiteDocumentStore: DocumentStore {
         let layout = TableLayout(collection)
         let query = try SQLQuery(Query(filter, limit: 1), layout: layout)
         let assignment = try SQLUpdate(update)
-        let id = try DocumentIdentity.read(from: document)
+        let id = try Self.checked(document)
         return try await self.change(layout) { database, changes in
             if let updated = try Self.updateFirst(query, assignment, layout, in: database, &changes) { return updated }
             try Self.insert(document, id: id, layout, in: database)
@@ -181,6 +181,13 @@ package final class SQLiteDocumentStore: DocumentStore {
 
     // MARK: - Writing
 
+    /// The id of a document that may be kept.
+    private static func checked(_ document: Data) throws -> String {
+        try DocumentLimits.checkSize(document.count)
+        try DocumentLimits.checkDepth(document)
+        return try DocumentIdentity.read(from: document)
+    }
+
     private static func updateFirst(
         _ query: SQLQuery,
         _ assignment: SQLUpdate,
@@ -197,6 +204,8 @@ package final class SQLiteDocumentStore: DocumentStore {
         let row = try Row.fetchOne(statement, arguments: assignment.arguments + query.arguments)
         guard let row else { return nil }
         let document: Data = row["body"]
+        // Throwing here takes the whole transaction back.
+        try DocumentLimits.checkSize(document.count)
         changes.append(.update(id: row["id"], document: document))
         return document
     }

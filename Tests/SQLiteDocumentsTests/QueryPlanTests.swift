@@ -1,8 +1,6 @@
 import Documents
 import Domain
-import Foundation
 import SQLiteDocuments
-import Synchronization
 import TestSupport
 import Testing
 
@@ -20,81 +18,4 @@ import Testing
             )
         }
     }
-}
-
-/// A store that notes what it is asked.
-private final class WatchedStore: DocumentStore {
-    struct Question {
-        var query: Query
-        var collection: CollectionSchema
-    }
-
-    private let store: SQLiteDocumentStore
-    private let questions = Mutex<[Question]>([])
-
-    init(_ store: SQLiteDocumentStore) {
-        self.store = store
-    }
-
-    var seen: [Question] { self.questions.withLock { $0 } }
-
-    private func note(_ query: Query, _ collection: CollectionSchema) {
-        self.questions.withLock { $0.append(Question(query: query, collection: collection)) }
-    }
-
-    func prepare(_ collections: [CollectionSchema]) async throws { try await self.store.prepare(collections) }
-
-    func insert(_ document: Data, into collection: CollectionSchema) async throws {
-        try await self.store.insert(document, into: collection)
-    }
-
-    func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
-        self.note(query, collection)
-        return try await self.store.find(query, in: collection)
-    }
-
-    func update(
-        where filter: Filter,
-        sort: [Sort],
-        apply update: Update,
-        in collection: CollectionSchema
-    ) async throws -> Data? {
-        self.note(Query(filter, sort: sort, limit: 1), collection)
-        return try await self.store.update(where: filter, sort: sort, apply: update, in: collection)
-    }
-
-    func upsert(
-        where filter: Filter,
-        apply update: Update,
-        orInsert document: Data,
-        in collection: CollectionSchema
-    ) async throws -> Data {
-        self.note(Query(filter, limit: 1), collection)
-        return try await self.store.upsert(where: filter, apply: update, orInsert: document, in: collection)
-    }
-
-    func updateAll(where filter: Filter, apply update: Update, in collection: CollectionSchema) async throws -> Int {
-        self.note(Query(filter), collection)
-        return try await self.store.updateAll(where: filter, apply: update, in: collection)
-    }
-
-    func delete(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
-        self.note(Query(filter), collection)
-        return try await self.store.delete(where: filter, in: collection)
-    }
-
-    func count(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
-        self.note(Query(filter), collection)
-        return try await self.store.count(where: filter, in: collection)
-    }
-
-    func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
-        try await self.store.changes(of: collection)
-    }
-
-    func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {
-        try await self.store.explain(query, in: collection)
-    }
-
-    func ping() async throws { try await self.store.ping() }
 }

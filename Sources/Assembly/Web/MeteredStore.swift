@@ -71,7 +71,7 @@ struct MeteredStore: DocumentStore {
             name,
             isFailure: { error in
                 switch error as? DocumentStoreError {
-                case .duplicate, .malformed: false
+                case .duplicate, .malformed, .tooLarge: false
                 case .unavailable, nil: true
                 }
             },

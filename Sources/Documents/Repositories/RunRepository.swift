@@ -4,8 +4,12 @@ package import Domain
 ///
 /// Each transition of spec 02 §4 is one conditional update whose guard is in the filter: `nil` means that the transition did
 /// not happen. Every write of a turn presents its lease. At most one run of an app streams: the partial unique index
-/// `streaming_app` refuses the second claim.
+/// `streaming_app` refuses the second claim. Messages are bounded on their way in (`BoundedMessages`): at most 4 MiB of
+/// them, and half of that for the answer so far, under the 8 MiB that a document may have.
 package struct RunRepository: Sendable {
+    /// The answer so far lies beside the messages, in the same document.
+    private static let partialAnswerBytes = 2_097_152
+
     private let runs: Collection<Run>
 
     package init(store: any DocumentStore) {
@@ -66,7 +70,8 @@ package struct RunRepository: Sendable {
                 && .equals("messageCount", .integer(Int64(read.messageCount)))
                 && .text("updatedAt", read.updatedAt.text),
             [
-                .set("status", .string(Run.Status.streaming.rawValue)), try .assign("messages", messages),
+                .set("status", .string(Run.Status.streaming.rawValue)),
+                try .assign("messages", BoundedMessages(messages).messages),
                 .set("messageCount", .integer(Int64(messages.count))), try .assign("streamLease", lease),
                 .unset("activeStreamId"), .unset("failure"), .unset("autoStartPrompt"), .unset("partialAnswer"),
                 try .assign("attachments", attachments), .set("pendingAttachments", []), .stamp("updatedAt", time),
@@ -105,7 +110,10 @@ package struct RunRepository: Sendable {
         try await self.runs.update(
             where: self.held(scope, lease),
             [
-                try .assign("partialAnswer", answer),
+                try .assign(
+                    "partialAnswer",
+                    BoundedMessages([answer], maximumBytes: Self.partialAnswerBytes).messages[0]
+                ),
                 .stamp("streamLease.heartbeatAt", time), .stamp("updatedAt", time),
             ]
         ) != nil
@@ -236,7 +244,7 @@ package struct RunRepository: Sendable {
             .unset("partialAnswer"), try .assign("failure", failure), .stamp("updatedAt", time),
         ]
         if let messages {
-            operations.append(try .assign("messages", messages))
+            operations.append(try .assign("messages", BoundedMessages(messages).messages))
             operations.append(.set("messageCount", .integer(Int64(messages.count))))
         }
         return operations

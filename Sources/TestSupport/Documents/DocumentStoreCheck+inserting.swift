@@ -87,6 +87,57 @@ extension DocumentStoreCheck {
             try await shelf.change("a", .set("rank", 1))
             try expect(try await shelf.field("text", of: "a") == .string(text), "the text is whole after an update")
         },
+        .shelf("whatIsTooLargeIsRefusedAndChangesNothing") { shelf in
+            let empty = try Shelf.document("a", ["text": ""]).count
+            let room = DocumentLimits.maximumBytes - empty
+            try await shelf.put("a", ["text": .string(String(repeating: "x", count: room))])
+            try expectEqual(try await shelf.count(.all), 1, "the limit itself fits")
+            let tooMuch = JSONValue.string(String(repeating: "x", count: room + 1))
+            let isTooLarge: (DocumentStoreError) -> Bool = { if case .tooLarge = $0 { true } else { false } }
+            try await expectRefusal(DocumentStoreError.self, "a byte more", matching: isTooLarge) {
+                try await shelf.put("b", ["text": tooMuch])
+            }
+            try await shelf.put("c", ["rank": 1])
+            let far = JSONValue.string(String(repeating: "x", count: DocumentLimits.maximumBytes))
+            try await expectRefusal(DocumentStoreError.self, "an update", matching: isTooLarge) {
+                try await shelf.change("c", .set("rank", 2), .set("text", far))
+            }
+            try expectEqual(try await shelf.field("rank", of: "c"), 1, "nothing changed")
+            try expectEqual(try await shelf.ids(.all), ["a", "c"], "nothing came")
+        },
+        .shelf("whatNestsTooDeepIsRefusedAndChangesNothing") { shelf in
+            func nested(_ levels: Int) -> JSONValue {
+                (0..<levels).reduce(JSONValue.string("[{")) { inner, level in level % 2 == 0 ? [inner] : ["k": inner] }
+            }
+            // The document itself is one level.
+            try await shelf.put("a", ["f": nested(DocumentLimits.maximumDepth - 1)])
+            try expectEqual(
+                try await shelf.field("f", of: "a"),
+                nested(DocumentLimits.maximumDepth - 1),
+                "the limit itself fits"
+            )
+            let isTooDeep: (DocumentStoreError) -> Bool = { $0 == DocumentLimits.tooDeep }
+            try await expectRefusal(DocumentStoreError.self, "a level more", matching: isTooDeep) {
+                try await shelf.put("b", ["f": nested(DocumentLimits.maximumDepth)])
+            }
+            try await expectRefusal(DocumentStoreError.self, "an update", matching: isTooDeep) {
+                try await shelf.change("a", .set("g.h", nested(DocumentLimits.maximumDepth - 1)))
+            }
+            try expectEqual(try await shelf.ids(.missing("g")), ["a"], "nothing changed")
+        },
+        .shelf("namesOfMembersAreKeptWhateverTheyAre") { shelf in
+            let names = [
+                "$ref", "$", "a.b", ".", "0", "007", "%24", "%", "%t:x", "", "\u{0}", "a\u{0}b", "ü", " ", "__proto__",
+            ]
+            let strange = JSONValue.object(Dictionary(uniqueKeysWithValues: names.map { ($0, .string($0)) }))
+            try await shelf.put("a", ["f": strange])
+            try expectEqual(try await shelf.field("f", of: "a"), strange, "inserted")
+            let after = try await shelf.change("a", .set("g", ["deep": strange]), .push("list", [strange], keepLast: 3))
+            try expectEqual(after?["g"]?["deep"], strange, "set")
+            try expectEqual(after?["list"], [strange], "pushed")
+            try expectEqual(try await shelf.ids(.equals("f.0", "0")), ["a"], "digits are a name in a path, too")
+            try expectEqual(try await shelf.ids(.equals("list.0", "0")), [], "and no place in an array")
+        },
         .shelf("anUpsertInsertsOnceThenUpdates") { shelf in
             let filter = Filter.equals("workspaceId", "w1") && .equals("key", "k")
             for (id, rank) in [("a", JSONValue.null), ("b", 1), ("c", 2)] {

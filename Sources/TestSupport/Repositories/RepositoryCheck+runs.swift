@@ -2,7 +2,7 @@ import Documents
 import Domain
 
 /// A run of an app with short ways through its life.
-private struct RunBench {
+struct RunBench {
     let runs: RunRepository
     let scope: RunScope
 

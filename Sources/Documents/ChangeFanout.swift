@@ -1,8 +1,7 @@
-import Documents
 import Synchronization
 
 /// Hands each change to everybody who watches the collection; a slow one is told so and left alone.
-final class ChangeFanout: Sendable {
+package final class ChangeFanout: Sendable {
     private struct Subscriber {
         let collection: String
         let continuation: AsyncStream<DocumentChange>.Continuation
@@ -18,7 +17,9 @@ final class ChangeFanout: Sendable {
 
     private let state = Mutex(State())
 
-    func subscribe(to collection: String) -> AsyncStream<DocumentChange> {
+    package init() {}
+
+    package func subscribe(to collection: String) -> AsyncStream<DocumentChange> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: DocumentChange.self,
             bufferingPolicy: .bufferingOldest(Self.capacity + 1)
@@ -34,7 +35,7 @@ final class ChangeFanout: Sendable {
         return stream
     }
 
-    func send(_ changes: [DocumentChange], of collection: String) {
+    package func send(_ changes: [DocumentChange], of collection: String) {
         guard !changes.isEmpty else { return }
         let behind = self.state.withLock { state -> [AsyncStream<DocumentChange>.Continuation] in
             var behind: [AsyncStream<DocumentChange>.Continuation] = []
@@ -49,6 +50,19 @@ final class ChangeFanout: Sendable {
         }
         // Outside the lock: ending a stream calls back into it.
         for continuation in behind {
+            continuation.yield(.lost)
+            continuation.finish()
+        }
+    }
+
+    /// Tells everybody who watches the collection that changes are gone, which ends their streams.
+    package func lose(_ collection: String) {
+        let gone = self.state.withLock { state in
+            let gone = state.subscribers.filter { $0.value.collection == collection }
+            for key in gone.keys { state.subscribers[key] = nil }
+            return gone.values.map(\.continuation)
+        }
+        for continuation in gone {
             continuation.yield(.lost)
             continuation.finish()
         }
