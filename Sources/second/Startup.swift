@@ -10,13 +10,20 @@ enum Startup {
         port: Int? = nil,
         isDemo: Bool = false
     ) throws -> (configuration: ServerConfiguration, warnings: [String]) {
-        do {
-            return try ServerConfiguration.load(
+        try self.loading("Second") {
+            try ServerConfiguration.load(
                 environment: ProcessInfo.processInfo.environment,
                 commandLine: .init(host: host, port: port, isDemo: isDemo)
             )
+        }
+    }
+
+    /// Says all that is wrong with a configuration, and leaves with its exit code.
+    static func loading<Configuration>(_ process: String, _ load: () throws -> Configuration) throws -> Configuration {
+        do {
+            return try load()
         } catch let problems as ConfigurationProblems {
-            Terminal.problem("Second cannot start with this configuration:\n\(problems)")
+            Terminal.problem("\(process) cannot start with this configuration:\n\(problems)")
             throw ExitCode(ConfigurationProblems.exitCode)
         }
     }

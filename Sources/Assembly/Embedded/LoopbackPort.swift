@@ -7,6 +7,13 @@ enum LoopbackPort {
         var description: String { "Port \(self.port) is taken; choose another with --port." }
     }
 
+    /// Refuses a port that is taken, where that can be told beforehand; names and IPv6 show it when they are bound.
+    static func check(_ port: Int, host: String) throws {
+        let numbers = host.split(separator: ".")
+        guard numbers.count == 4, numbers.allSatisfy({ UInt8($0) != nil }) else { return }
+        _ = try self.choose(port, isFixed: true, host: host)
+    }
+
     /// The port itself, or, where it was not asked for, the next free one after it (twenty are tried).
     static func choose(_ port: Int, isFixed: Bool, host: String) throws -> Int {
         for candidate in port..<(port + (isFixed ? 1 : 20)) where Self.isFree(candidate, host: host) {
