@@ -200,8 +200,9 @@ let package = Package(
         tests(
             "JourneyTests",
             [
-                "BrowserDriver", "ScriptedModel", "TestSupport", "Domain", asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
-                logging, subprocess, system,
+                "Application", "BrowserDriver", "RemoteWorker", "RuntimeProtocols", "ScriptedModel", "TestSupport",
+                "Domain",
+                asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, subprocess, system,
             ]
         ),
     ]

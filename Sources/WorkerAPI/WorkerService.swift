@@ -17,6 +17,8 @@ package struct WorkerService: BuilderWorker {
         package var stopLimit: Duration
         /// How long the model may take for a name.
         package var metadataLimit: Duration
+        /// Whether there is memory for one more agent; turns are refused like those beyond the limits when not.
+        package var hasMemory: @Sendable () -> Bool = { true }
 
         package init(
             dataFolder: URL,
@@ -109,8 +111,12 @@ package struct WorkerService: BuilderWorker {
     }
 
     /// How much this worker has to do.
+    ///
+    /// Without memory for one more agent it counts as full.
     package func load() async -> WorkerLoad {
-        await self.sessions.load
+        var load = await self.sessions.load
+        if !self.configuration.hasMemory() { load.running = max(load.running, load.capacity) }
+        return load
     }
 
     package func cancel(_ scope: RunScope) async throws -> WorkerCancellation {

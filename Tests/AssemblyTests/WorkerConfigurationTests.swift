@@ -41,6 +41,7 @@ import Testing
         #expect(configuration.maximumTurns == 16)
         #expect(configuration.maximumSessions == 1000)
         #expect(configuration.drainLimit == .seconds(300))
+        #expect(configuration.memoryReserve == 0)
         #expect(configuration.settings.scrubsClaudeSubprocesses)
     }
 
@@ -55,6 +56,7 @@ import Testing
             "REDIS_URL": "rediss://user:hush@redis:6380/2",
         ]).configuration
         #expect(configuration.host == "0.0.0.0")
+        #expect(configuration.memoryReserve == 268_435_456)
         #expect(configuration.internalToken?.reveal() == Self.token)
         #expect(configuration.advertisedURL.absoluteString == "http://worker-0:3001")
         #expect(configuration.bus?.shown == "rediss://redis:6380/2")
@@ -80,6 +82,7 @@ import Testing
         ("SECOND_WORKER_MAX_TURNS", "0", false), ("SECOND_WORKER_MAX_TURNS", "1001", false),
         ("SECOND_WORKER_MAX_TURNS", "many", false), ("SECOND_WORKER_MAX_SESSIONS", "16", true),
         ("SECOND_WORKER_MAX_SESSIONS", "15", false), ("SECOND_WORKER_MAX_SESSIONS", "100001", false),
+        ("SECOND_WORKER_MEMORY_RESERVE_MB", "1048576", true), ("SECOND_WORKER_MEMORY_RESERVE_MB", "1048577", false),
         ("SECOND_WORKER_DRAIN_SECONDS", "0", true), ("SECOND_WORKER_DRAIN_SECONDS", "86400", true),
         ("SECOND_WORKER_DRAIN_SECONDS", "86401", false), ("PORT", "65536", false), ("REDIS_URL", "http://x", false),
         ("SECOND_WORKER_URL", "http://x/path", false), ("INTERNAL_WEB_URL", "web:3000", false),

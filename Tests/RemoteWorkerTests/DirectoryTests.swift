@@ -238,6 +238,26 @@ import Testing
         }
     }
 
+    @Test func anAppThatIsDeletedWhileAWorkerIsAwayIsRemovedWhenItIsBack() async throws {
+        try await Fleet.with { fleet in
+            let first = try await fleet.join("a")
+            let web = fleet.web()
+            try await web.work(on: .one, saved: nil)
+            let second = try await fleet.join("b")
+            await fleet.pass(.seconds(20), alive: [second])
+            try await web.work(on: .one, saved: nil)
+            let third = try await fleet.join("c")
+            await fleet.pass(.seconds(20), alive: [third])
+            try await web.remove(.one)
+            #expect(first.live.content("notes.txt") != nil)
+            #expect(second.live.content("notes.txt") != nil)
+            // Both are back; they look once a minute.
+            await fleet.pass(.seconds(60), alive: [first, second, third])
+            #expect(first.live.content("notes.txt") == nil)
+            #expect(second.live.content("notes.txt") == nil)
+        }
+    }
+
     @Test func filesAndAttachmentsFindTheirWorker() async throws {
         try await Fleet.with { fleet in
             let member = try await fleet.join("a")

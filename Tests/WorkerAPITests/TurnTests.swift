@@ -2,6 +2,7 @@ import Application
 import Domain
 import Foundation
 import RuntimeProtocols
+import Synchronization
 import Testing
 
 @testable import WorkerAPI
@@ -179,6 +180,25 @@ import Testing
             #expect(isBusyNow == false)
             await #expect(throws: WorkerFailure.cancelled) { _ = try await stream.all() }
             await #expect(throws: WorkerRefusal.draining) { _ = try await fixture.service.startTurn(.sample()) }
+        }
+    }
+
+    @Test func withoutMemoryForOneMoreAgentATurnIsRefused() async throws {
+        let hasMemory = Mutex(true)
+        let asks = { @Sendable in hasMemory.withLock { $0 } }
+        try await WorkerFixture.with(.init(play: AgentRuntimeStandIn.endless), hasMemory: asks) { fixture in
+            let stream = try await fixture.service.startTurn(.sample())
+            hasMemory.withLock { $0 = false }
+            await #expect(throws: WorkerRefusal.atCapacity) {
+                _ = try await fixture.service.startTurn(.sample(app: .two))
+            }
+            await #expect(throws: WorkerRefusal.busy) { _ = try await fixture.service.startTurn(.sample()) }
+            let full = await fixture.service.load()
+            #expect(full.running == full.capacity)
+            hasMemory.withLock { $0 = true }
+            let load = await fixture.service.load()
+            #expect(load.running == 1)
+            _ = stream
         }
     }
 

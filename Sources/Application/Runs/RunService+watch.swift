@@ -201,14 +201,34 @@ extension RunService {
     /// Fails streaming runs whose owner is gone or silent; returns how many.
     @discardableResult
     package func failStaleRuns() async throws -> Int {
-        var count = 0
+        var failed: [RunScope] = []
         let streaming = try await self.tools.runs.streaming()
         self.watch.keep(streaming.map(\.id))
         for run in streaming {
             guard let lease = run.streamLease, await self.isAbandoned(run, lease) else { continue }
-            if try await self.fail(run, lease: lease, phase: .watchdog) { count += 1 }
+            guard try await self.fail(run, lease: lease, phase: .watchdog) else { continue }
+            failed.append(RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id))
         }
-        return count
+        await self.endAtWorker(failed)
+        return failed.count
+    }
+
+    /// A web that was cut off, instead of killed, leaves its turn running: the worker has not heard that it is gone.
+    private func endAtWorker(_ runs: [RunScope]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for run in runs {
+                group.addTask {
+                    do {
+                        _ = try await self.tools.worker.cancel(run)
+                    } catch {
+                        self.tools.logger.warning(
+                            "The worker could not be told that a turn is over",
+                            metadata: ["run.id": "\(run.runID)", "error": "\(String(reflecting: error))"]
+                        )
+                    }
+                }
+            }
+        }
     }
 
     /// Whether nobody drives the turn any more: its process is gone, or is this very one, which knows nothing of it.

@@ -40,6 +40,7 @@ extension WorkerConfiguration {
         if maximumSessions < maximumTurns {
             reader.refuse("SECOND_WORKER_MAX_SESSIONS", "must not be less than SECOND_WORKER_MAX_TURNS")
         }
+        let reserve = reader.count("SECOND_WORKER_MEMORY_RESERVE_MB", 0...1_048_576) ?? (isProduction ? 256 : 0)
         let drainSeconds = reader.count("SECOND_WORKER_DRAIN_SECONDS", 0...86_400) ?? 300
         let settings = reader.workerSettings(
             isProduction: isProduction,
@@ -63,6 +64,7 @@ extension WorkerConfiguration {
             internalWebURL: internalWebURL,
             maximumTurns: maximumTurns,
             maximumSessions: maximumSessions,
+            memoryReserve: reserve << 20,
             drainLimit: .seconds(drainSeconds),
             metrics: metrics,
             logLevel: logLevel
@@ -81,6 +83,7 @@ extension WorkerConfiguration {
             ("web", self.internalWebURL.absoluteString),
             ("turns", "\(self.maximumTurns)"),
             ("sessions", "\(self.maximumSessions)"),
+            ("memory reserve", "\(self.memoryReserve >> 20) MiB"),
             ("drain limit", "\(self.drainLimit.components.seconds) s"),
             ("data folder", self.settings.dataFolder.root.path),
             ("workspaces", self.settings.workspaces.path),

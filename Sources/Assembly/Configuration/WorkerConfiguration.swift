@@ -18,6 +18,8 @@ package struct WorkerConfiguration: Sendable {
     package var maximumTurns: Int
     /// Sessions kept, running or not.
     package var maximumSessions: Int
+    /// Bytes of memory that must be left for a turn to start; 0 asks nothing.
+    package var memoryReserve: Int
     /// How long running turns may go on after the worker was told to stop.
     package var drainLimit: Duration
     package var metrics: MetricsAddress?

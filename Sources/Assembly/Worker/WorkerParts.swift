@@ -15,12 +15,16 @@ package struct WorkerParts: Sendable {
     /// `nil` while the app toolchain is incomplete.
     private let builder: AppBuilder?
 
+    /// Looks for toolchain, sandbox and agents, and puts them together.
+    ///
     /// `broker` is where the broker's routes will listen; `demoURL` where the recorded model does, when it is to answer.
+    /// With less than `memoryReserve` bytes of memory left no turn is started.
     ///
     /// - Throws: `RuntimeSet.NoSandbox` in production, or what is wrong with the template.
     static func make(
         settings: WorkerSettings,
         limits: SessionTable.Limits = .init(),
+        memoryReserve: Int = 0,
         environment: [String: String],
         broker address: ServerAddress,
         demoURL: URL?,
@@ -41,6 +45,7 @@ package struct WorkerParts: Sendable {
         )
         var configuration = WorkerService.Configuration(dataFolder: settings.dataFolder.root, limits: limits)
         configuration.workspaces = settings.workspaces
+        if memoryReserve > 0 { configuration.hasMemory = { AvailableMemory.live.bytes() >= memoryReserve } }
         let service = WorkerService(
             configuration: configuration,
             template: try AppTemplate(folder: settings.resources.appTemplate),

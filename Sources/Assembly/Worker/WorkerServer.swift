@@ -58,6 +58,7 @@ package struct WorkerServer: Sendable {
                 runningJobs: self.configuration.maximumTurns,
                 sessions: self.configuration.maximumSessions
             ),
+            memoryReserve: self.configuration.memoryReserve,
             environment: ProcessInfo.processInfo.environment,
             broker: brokerAddress,
             demoURL: await demo?.endpoint(),
@@ -91,6 +92,10 @@ package struct WorkerServer: Sendable {
             logger: self.logger
         )
         var services: [any Service] = [broker, SessionSweep(worker: worker.service), routes]
+        if let address = self.configuration.metrics {
+            let metrics = WorkerMetrics(worker: worker.service)
+            services += [metrics, MetricsServer.make(metrics.exposition, at: address, logger: self.logger)]
+        }
         if let registration { services.append(WorkerHeartbeat(registration: registration)) }
         // Last to start and so first to stop: turns end while everything that they need is still there.
         services.append(drain)
@@ -114,19 +119,22 @@ package struct WorkerServer: Sendable {
 
     private func registration(of worker: WorkerService) throws -> WorkerRegistration? {
         guard let bus = self.bus else { return nil }
-        return WorkerRegistration(
-            id: try WorkerName.load(self.configuration.settings.dataFolder.workerName),
-            url: self.configuration.advertisedURL,
-            bus: bus,
-            logger: self.logger
-        ) {
+        let load = { @Sendable in
             let load = await worker.load()
-            return .init(
+            return WorkerEntry.Load(
                 running: load.running,
                 capacity: load.capacity,
                 sessions: load.sessions,
                 isDraining: load.isDraining
             )
         }
+        return WorkerRegistration(
+            id: try WorkerName.load(self.configuration.settings.dataFolder.workerName),
+            url: self.configuration.advertisedURL,
+            bus: bus,
+            logger: self.logger,
+            forget: { try await worker.remove($0) },
+            load: load
+        )
     }
 }

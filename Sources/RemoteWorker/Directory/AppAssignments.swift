@@ -9,6 +9,17 @@ struct AppAssignments: Sendable {
         var worker: String
         /// New each time the app goes to a worker; files of another one are old.
         var token: String
+        /// Workers that had the app before and may still hold files of it, the latest last.
+        var former: [String]?
+
+        /// The app at another worker.
+        func moved(to worker: String, _ token: String) -> Self {
+            let former = (self.former ?? []).filter { $0 != worker && $0 != self.worker }
+            let last = self.worker == worker ? [] : [self.worker]
+            return Self(worker: worker, token: token, former: Array((former + last).suffix(Self.remembered)))
+        }
+
+        private static let remembered = 32
     }
 
     /// Counted from the last turn; an app that rested longer starts from its saved files again.

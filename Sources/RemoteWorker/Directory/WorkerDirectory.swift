@@ -24,6 +24,7 @@ package struct WorkerDirectory: BuilderWorker {
 
     private let registry: WorkerRegistry
     private let assignments: AppAssignments
+    private let leftovers: WorkerLeftovers
     private let lock: BusLock
     private let choice = WorkerChoice()
     /// Where the turns of this process run, so that they can be stopped while the bus is away.
@@ -48,6 +49,7 @@ package struct WorkerDirectory: BuilderWorker {
         self.registry = WorkerRegistry(bus: bus, clock: clock)
         self.assignments = AppAssignments(bus: bus)
         self.lock = BusLock(bus: bus, clock: clock)
+        self.leftovers = WorkerLeftovers(bus: bus, lock: self.lock)
         self.only = only
         self.connect = connect
         self.identifiers = identifiers
@@ -125,7 +127,8 @@ package struct WorkerDirectory: BuilderWorker {
         try await self.seated(appID) { try await $0.worker.restore(files, of: appID, assignment: $0.assignment) }
     }
 
-    /// Removes the app at every worker that lives: each may have had it once.
+    /// Removes the app at every worker that lives, for each may have had it once; one that had it and is away does so when
+    /// it comes back.
     package func remove(_ appID: App.ID) async throws {
         let owner = try await self.current(appID)
         // First where a turn may be running, for that refuses.
@@ -136,7 +139,14 @@ package struct WorkerDirectory: BuilderWorker {
             for entry in others { group.addTask { try await self.connect(entry.url).remove(appID) } }
             try await group.waitForAll()
         }
-        try await self.onBus { try await self.assignments.clear(appID) }
+        try await self.onBus {
+            let held = try await self.assignments.read(appID)
+            let alive = Set(others.map(\.id) + [owner?.id].compactMap(\.self))
+            for worker in held.map({ ($0.former ?? []) + [$0.worker] }) ?? [] where !alive.contains(worker) {
+                try await self.leftovers.add([appID], for: worker, by: self.identifiers.token())
+            }
+            try await self.assignments.clear(appID)
+        }
     }
 
     package func detectRuntimes() async -> RuntimeDetection {
@@ -164,9 +174,8 @@ package struct WorkerDirectory: BuilderWorker {
         try await self.onBus {
             if let seat = try await self.onlySeat() { return seat }
             return try await self.lock.with(AppAssignments.key(appID), owner: self.identifiers.token()) {
-                if let held = try await self.assignments.read(appID), held.worker != avoided,
-                    let entry = try await self.registry.entry(of: held.worker)
-                {
+                let held = try await self.assignments.read(appID)
+                if let held, held.worker != avoided, let entry = try await self.registry.entry(of: held.worker) {
                     let seat = self.seat(at: entry, held.token, isFresh: false)
                     if !entry.load.isDraining {
                         try await self.assignments.write(held, of: appID)
@@ -176,7 +185,8 @@ package struct WorkerDirectory: BuilderWorker {
                     if (try? await seat.worker.status(of: appID))?.isBusy == true { throw WorkerRefusal.busy }
                 }
                 let entry = try await self.choose(for: appID, avoiding: avoided)
-                let assignment = AppAssignments.Assignment(worker: entry.id, token: self.identifiers.token())
+                let token = self.identifiers.token()
+                let assignment = held?.moved(to: entry.id, token) ?? .init(worker: entry.id, token: token)
                 try await self.assignments.write(assignment, of: appID)
                 return self.seat(at: entry, assignment.token, isFresh: true)
             }

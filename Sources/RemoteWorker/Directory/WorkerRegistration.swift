@@ -8,10 +8,15 @@ package actor WorkerRegistration {
     /// A third of the time after which a worker counts as lost.
     package static let interval = Duration.seconds(5)
 
+    /// Once a minute.
+    private static let beatsBetweenLooks = 12
+
     private let registry: WorkerRegistry
     private let id: String
     private let url: URL
     private let process: String
+    private let leftovers: WorkerLeftovers
+    private let forget: @Sendable (App.ID) async throws -> Void
     private let load: @Sendable () async -> WorkerEntry.Load
     private let clock: any Clock<Duration>
     private let logger: Logger
@@ -19,6 +24,7 @@ package actor WorkerRegistration {
     private var isFailing = false
     private var isGone = false
 
+    /// `forget` removes what is here of an app that was deleted while this worker was away.
     package init(
         id: String,
         url: URL,
@@ -26,12 +32,15 @@ package actor WorkerRegistration {
         identifiers: IdentifierSource = .live,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger,
+        forget: @escaping @Sendable (App.ID) async throws -> Void,
         load: @escaping @Sendable () async -> WorkerEntry.Load
     ) {
         self.registry = WorkerRegistry(bus: bus, clock: clock)
         self.id = id
         self.url = url
         self.process = identifiers.token()
+        self.leftovers = WorkerLeftovers(bus: bus, lock: BusLock(bus: bus, clock: clock))
+        self.forget = forget
         self.load = load
         self.clock = clock
         self.logger = logger
@@ -61,11 +70,25 @@ package actor WorkerRegistration {
             try await self.registry.enlist(self.id, by: self.process)
             if self.isFailing { self.logger.notice("The worker is in the registry again") }
             self.isFailing = false
+            if self.beat % Self.beatsBetweenLooks == 1 { try await self.clean() }
         } catch is CancellationError {
             return
         } catch {
             self.fail("The worker could not be kept in the registry", error)
         }
+    }
+
+    /// Removes apps that were deleted meanwhile; what cannot be removed now is left for the next time.
+    private func clean() async throws {
+        var left: [App.ID] = []
+        for appID in try await self.leftovers.take(of: self.id) {
+            do {
+                try await self.forget(appID)
+            } catch {
+                left.append(appID)
+            }
+        }
+        if !left.isEmpty { try await self.leftovers.add(left, for: self.id, by: self.process) }
     }
 
     /// Takes the worker out for good; its apps go to others from now on.

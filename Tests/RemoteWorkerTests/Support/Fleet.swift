@@ -60,15 +60,23 @@ final class Fleet: Sendable {
             } else {
                 try await LiveWorker.start(agent, limits: limits)
             }
-        let registration = WorkerRegistration(id: id, url: live.url, bus: self.bus, logger: .quiet) {
+        let load = { @Sendable in
             let load = await live.service.load()
-            return .init(
+            return WorkerEntry.Load(
                 running: load.running,
                 capacity: load.capacity,
                 sessions: load.sessions,
                 isDraining: load.isDraining
             )
         }
+        let registration = WorkerRegistration(
+            id: id,
+            url: live.url,
+            bus: self.bus,
+            logger: .quiet,
+            forget: { try await live.service.remove($0) },
+            load: load
+        )
         if isRegistered { await registration.announce() }
         let member = Member(id: id, live: live, registration: registration, agent: agent)
         self.members.withLock { $0.append(member) }

@@ -21,7 +21,8 @@ struct WorkerFixture: Sendable {
     private init(
         runtime: AgentRuntimeStandIn,
         building: AppBuildingStandIn,
-        limits: SessionTable.Limits
+        limits: SessionTable.Limits,
+        hasMemory: @escaping @Sendable () -> Bool
     ) throws {
         self.folder = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
         self.building = building
@@ -31,8 +32,14 @@ struct WorkerFixture: Sendable {
             uptime: self.uptime.uptime,
             logger: .quiet
         )
+        var configuration = WorkerService.Configuration(
+            dataFolder: self.folder,
+            limits: limits,
+            stopLimit: .seconds(5)
+        )
+        configuration.hasMemory = hasMemory
         self.service = WorkerService(
-            configuration: .init(dataFolder: self.folder, limits: limits, stopLimit: .seconds(5)),
+            configuration: configuration,
             template: Self.template,
             runtimes: [runtime],
             building: building,
@@ -49,9 +56,10 @@ struct WorkerFixture: Sendable {
         _ runtime: AgentRuntimeStandIn = .init(play: AgentRuntimeStandIn.brief),
         building: AppBuildingStandIn = .complete,
         limits: SessionTable.Limits = .init(),
+        hasMemory: @escaping @Sendable () -> Bool = { true },
         _ body: (WorkerFixture) async throws -> Result
     ) async throws -> Result {
-        let fixture = try WorkerFixture(runtime: runtime, building: building, limits: limits)
+        let fixture = try WorkerFixture(runtime: runtime, building: building, limits: limits, hasMemory: hasMemory)
         defer { try? FileManager.default.removeItem(at: fixture.folder) }  // Nothing there is fine.
         try await fixture.service.prepare()
         return try await body(fixture)
