@@ -47,6 +47,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "<link rel=preconnect href=//x>", "<LINK REL='icon\tDNS-Prefetch' href=//x>",
+        "<link href=//x rel=\"prefetch\">",
+        "<link rel=prerender href=//x>", "<link rel=\"preconnec&#116;\" href=//x>",
+        "<meta http-equiv=refresh content='0;url=//x'>", "<meta HTTP-EQUIV=\" Refresh \" content='0;url=//x'>",
+        "<noscript></noscript><link rel=preconnect rel=icon href=//x>",
+    ])
+    func whatReachesOutByItselfLosesItsMeaning(_ html: String) {
+        let document = self.make(html).dropFirst(Self.head.count).lowercased()
+        #expect(document.contains("disabled"))
+        for word in ["preconnec", "dns-prefetch", "prefetch", "prerender", "refresh"] {
+            #expect(!document.contains(word), "\(document)")
+        }
+    }
+
+    @Test(arguments: ["<link rel=stylesheet href=a.css>", "<meta http-equiv=x-ua-compatible content=refresh>"])
+    func otherLinksStay(_ html: String) {
+        #expect(self.make(html).hasSuffix(html))
+    }
+
     @Test func bytesThatAreNoTextStay() {
         let bytes = Data([0x3C, 0x70, 0x3E, 0xFF, 0xFE, 0x00])
         #expect(PreviewDocument.make(index: bytes, policy: "x").suffix(6) == bytes)

@@ -46,11 +46,11 @@ struct PreviewTests {
                 "default-src 'none'", "script-src \(own) 'unsafe-inline'", "style-src \(own) 'unsafe-inline'",
                 "img-src \(own) data: blob:", "font-src \(own) data:", "media-src \(own) data: blob:",
                 "connect-src 'none'", "worker-src 'none'", "frame-src 'none'", "object-src 'none'",
-                "manifest-src 'none'", "form-action 'none'", "base-uri 'none'", "webrtc 'block'",
-                "frame-ancestors 'self'",
+                "manifest-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'self'",
                 "sandbox allow-scripts allow-modals allow-forms allow-popups allow-popups-to-escape-sandbox",
             ]
         )
+        #expect(page.headers[.own("connection-allowlist")] == #"(response-origin "*://*:*/*")"#)
         let script = try await shown.world.send(.get, shown.url + "assets/a.js")
         #expect(script.text == "1")
         #expect(script.headers[.contentType] == "text/javascript; charset=utf-8")
@@ -125,7 +125,9 @@ struct PreviewTests {
         #expect(url != shown.url)
         #expect(address.json?["sandbox"]?.string == "allow-modals allow-forms")
         #expect(address.json?["allow"] == nil)
-        let policy = try #require(try await shown.world.send(.get, url).headers[.contentSecurityPolicy])
+        let headers = try await shown.world.send(.get, url).headers
+        #expect(headers[.own("connection-allowlist")] == "(response-origin)")
+        let policy = try #require(headers[.contentSecurityPolicy])
         #expect(policy.contains("script-src 'none'"))
         #expect(policy.hasSuffix("sandbox allow-modals allow-forms"))
     }

@@ -30,7 +30,6 @@ struct PreviewPolicy {
             "manifest-src 'none'",
             "form-action 'none'",
             "base-uri 'none'",
-            "webrtc 'block'",
         ].joined(separator: "; ")
     }
 
@@ -39,9 +38,19 @@ struct PreviewPolicy {
         self.documentPolicy + "; frame-ancestors 'self'; sandbox " + self.settings.sandbox
     }
 
+    /// Whom the browser may turn to at all on behalf of the page.
+    ///
+    /// It holds where no content policy does: peer connections, connections opened in advance, names looked up,
+    /// speculation, and where the page itself may go. Chromium keeps it; browsers that do not know it ignore it. A page
+    /// that may open other sites has to be allowed to turn to them; peer connections stay closed either way.
+    var connectionAllowlist: String {
+        self.settings.allowIframeExternalLinks ? #"(response-origin "*://*:*/*")"# : "(response-origin)"
+    }
+
     var headers: HTTPFields {
         [
             .contentSecurityPolicy: self.headerPolicy,
+            .own("connection-allowlist"): self.connectionAllowlist,
             .own("x-dns-prefetch-control"): "off",
             .referrerPolicy: "no-referrer",
             .xContentTypeOptions: "nosniff",
