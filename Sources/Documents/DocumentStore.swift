@@ -67,8 +67,10 @@ package enum DocumentStoreError: Error, Equatable, Sendable {
     case malformed(String)
     /// The document, or what an update would put into it, has more bytes than `DocumentLimits` allow. Nothing was changed.
     case tooLarge(bytes: Int)
-    /// The engine cannot work now: disk full, folder read-only, no connection. Nothing was changed; the text is one line
-    /// for the operator's log.
+    /// The engine cannot work now: disk full, folder read-only, no connection.
+    ///
+    /// Nothing was changed, as far as can be known: over a network the answer to a change that was made may be lost, so
+    /// whoever tries again does it on a condition. The text is one line for the operator's log.
     case unavailable(String)
 }
 

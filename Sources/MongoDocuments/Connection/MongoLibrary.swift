@@ -11,8 +11,9 @@ package enum MongoLibrary {
         // C calls this from threads of its own.
         mongoc_log_set_handler(
             { level, domain, message, _ in
-                guard let message else { return }
-                MongoLibrary.log(level, domain.map { String(cString: $0) } ?? "", String(cString: message))
+                guard let message, let logger = MongoLibrary.logger.withLock({ $0 }) else { return }
+                let domain = domain.map { String(cString: $0) } ?? ""
+                MongoLibrary.report(level.rawValue, domain, String(cString: message), to: logger)
             },
             nil
         )
@@ -26,10 +27,10 @@ package enum MongoLibrary {
         self.logger.withLock { $0 = logger }
     }
 
-    private static func log(_ level: mongoc_log_level_t, _ domain: String, _ message: String) {
-        guard let logger = self.logger.withLock({ $0 }) else { return }
+    /// One line of libmongoc's log.
+    static func report(_ level: UInt32, _ domain: String, _ message: String, to logger: Logger) {
         let ours: Logger.Level? =
-            switch level {
+            switch mongoc_log_level_t(rawValue: level) {
             case MONGOC_LOG_LEVEL_ERROR, MONGOC_LOG_LEVEL_CRITICAL: .error
             case MONGOC_LOG_LEVEL_WARNING: .warning
             case MONGOC_LOG_LEVEL_MESSAGE, MONGOC_LOG_LEVEL_INFO: .info

@@ -28,9 +28,9 @@ struct IndexBuilder {
         )
         let isDone = { try await self.outdated(wanted).isEmpty }
         try await lock.hold(unless: isDone) {
-            for (specification, known) in try await self.outdated(wanted) {
-                try await self.build(specification, replacing: known)
-            }
+            let outdated = try await self.outdated(wanted)
+            for (specification, known) in outdated { try await self.build(specification, replacing: known) }
+            try await self.record(outdated.map(\.0))
         }
     }
 
@@ -62,20 +62,44 @@ struct IndexBuilder {
                     _ = try client.run(["create": .string(specification.collection)], on: database, .write)
                 }
             }
-            for index in specification.indexes {
-                let create: BSON = ["createIndexes": .string(specification.collection), "indexes": [index]]
-                do {
-                    _ = try client.run(create, on: database, .write)
-                } catch let fault as MongoFault where fault.isServerCode(85, 86) {
-                    // The name is taken by another definition.
-                    try Self.drop(index, of: specification, client, database)
-                    _ = try client.run(create, on: database, .write)
+            guard !specification.indexes.isEmpty else { return }
+            do {
+                try Self.create(specification.indexes, of: specification, client, database)
+            } catch let fault as MongoFault where fault.isServerCode(85, 86) {
+                // A name is taken by another definition: one after the other.
+                for index in specification.indexes {
+                    do {
+                        try Self.create([index], of: specification, client, database)
+                    } catch let fault as MongoFault where fault.isServerCode(85, 86) {
+                        try Self.drop(index, of: specification, client, database)
+                        try Self.create([index], of: specification, client, database)
+                    }
                 }
             }
-            let record: BSON = ["$set": ["indexes": .array(specification.indexes)]]
-            let statement: BSON = ["q": ["_id": .string(specification.collection)], "u": record, "upsert": true]
-            _ = try client.run(["update": .string(Self.versions), "updates": [statement]], on: database, .write)
         }
+    }
+
+    /// Notes what was built, once all of it is; a process that dies before leaves work that can be done again.
+    private func record(_ specifications: [IndexSpecification]) async throws {
+        let statements = specifications.map { specification -> BSON in
+            let record: BSON = ["$set": ["indexes": .array(specification.indexes)]]
+            return ["q": ["_id": .string(specification.collection)], "u": record, "upsert": true]
+        }
+        guard !statements.isEmpty else { return }
+        let command: BSON = ["update": .string(Self.versions), "updates": .array(statements)]
+        try await self.connection.withClient { client in
+            _ = try client.run(command, on: self.database, .write)
+        }
+    }
+
+    private static func create(
+        _ indexes: [BSON],
+        of specification: IndexSpecification,
+        _ client: MongoClient,
+        _ database: String
+    ) throws {
+        let command: BSON = ["createIndexes": .string(specification.collection), "indexes": .array(indexes)]
+        _ = try client.run(command, on: database, .write)
     }
 
     private static func drop(

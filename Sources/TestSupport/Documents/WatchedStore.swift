@@ -2,7 +2,7 @@ package import Documents
 package import Foundation
 import Synchronization
 
-/// A store that notes what it is asked.
+/// A store that notes what it is asked, and may prepare other indexes than it is told.
 package final class WatchedStore: DocumentStore {
     package struct Question: Sendable {
         package var query: Query
@@ -12,8 +12,14 @@ package final class WatchedStore: DocumentStore {
     private let store: any DocumentStore
     private let questions = Mutex<[Question]>([])
 
-    package init(_ store: any DocumentStore) {
+    private let preparing: @Sendable (CollectionSchema) -> CollectionSchema
+
+    package init(
+        _ store: any DocumentStore,
+        preparing: @escaping @Sendable (CollectionSchema) -> CollectionSchema = { $0 }
+    ) {
         self.store = store
+        self.preparing = preparing
     }
 
     package var seen: [Question] { self.questions.withLock { $0 } }
@@ -22,7 +28,9 @@ package final class WatchedStore: DocumentStore {
         self.questions.withLock { $0.append(Question(query: query, collection: collection)) }
     }
 
-    package func prepare(_ collections: [CollectionSchema]) async throws { try await self.store.prepare(collections) }
+    package func prepare(_ collections: [CollectionSchema]) async throws {
+        try await self.store.prepare(collections.map(self.preparing))
+    }
 
     package func insert(_ document: Data, into collection: CollectionSchema) async throws {
         try await self.store.insert(document, into: collection)
