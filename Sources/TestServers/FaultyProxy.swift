@@ -21,6 +21,7 @@ package final class FaultyProxy: Sendable {
     }
 
     /// Listens before `target`, a loopback port, while the closure runs.
+    @discardableResult
     package static func with<Result: Sendable>(
         before target: Int,
         _ body: (FaultyProxy) async throws -> Result

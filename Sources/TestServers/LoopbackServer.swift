@@ -50,6 +50,7 @@ package actor LoopbackServer {
     /// Starts the program, runs the closure, and ends the program whatever happened; the folder goes with it.
     ///
     /// - Throws: `Failure` with the end of the program's output when it does not accept connections in time.
+    @discardableResult
     package static func with<Result: Sendable>(
         _ program: Program,
         startLimit: Duration = .seconds(60),

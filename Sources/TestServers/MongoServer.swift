@@ -28,6 +28,7 @@ package struct MongoServer: Sendable {
     /// Starts it with its data in a folder of its own, runs the closure, and ends it whatever happened.
     ///
     /// Its data outlives `restart()`.
+    @discardableResult
     package static func with<Result: Sendable>(
         _ body: (MongoServer) async throws -> Result
     ) async throws -> Result {

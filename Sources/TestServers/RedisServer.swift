@@ -25,6 +25,7 @@ package struct RedisServer: Sendable {
     ///
     /// With `keepsData` it writes every change to disk before it answers, so that a kill loses nothing; otherwise
     /// nothing is kept. `arguments` are further settings as on its command line.
+    @discardableResult
     package static func with<Result: Sendable>(
         password: String? = nil,
         keepsData: Bool = false,
