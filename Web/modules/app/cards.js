@@ -55,9 +55,10 @@ function planCard(part, isWaiting, context) {
   const drawList = () => list.replaceChildren(...features.map((feature, index) => element("li", {},
     element("details", {},
       element("summary", {}, element("span", { class: "plan-emoji", "aria-hidden": "true" }, feature?.emoji || "•"),
-        element("span", { class: "truncate", dir: "auto" }, feature?.name ?? "…"),
-        isWaiting && removal(feature, index)),
-      isWaiting ? editor(feature, index) : element("p", { class: "quiet", dir: "auto" }, feature?.description ?? "")))));
+        element("span", { class: "truncate", dir: "auto" }, feature?.name ?? "…")),
+      isWaiting ? editor(feature, index) : element("p", { class: "quiet", dir: "auto" }, feature?.description ?? "")),
+    // Beside the summary, not in it: one control does not hold another.
+    isWaiting && removal(feature, index))));
   const removal = (feature, index) => {
     const label = () => (removed.has(index) ? `Take ${feature?.name} back in` : `Leave ${feature?.name} out`);
     const button = element("button", { class: "button quiet icon-only bar plan-remove", type: "button", "aria-label": label(), title: label() },

@@ -47,15 +47,20 @@ class Preview {
     });
     addEventListener("message", (event) => this.receive(event));
     const soon = debounce(() => this.load(), 120);
+    // The result of a build arrives before the build is kept; the app's state tells when it is, the turn's end at last.
     document.addEventListener("second:built", () => {
-      this.mayExist = true;
+      this.wasBuilt = true;
       this.load();
     });
     document.addEventListener("second:app-state", ({ detail }) => {
-      if (detail?.hasDraftChanges || detail?.hasPublishedVersion) this.mayExist = true;
+      // A draft may have sources long before it has a page.
+      if (detail?.draft?.artifactHash || detail?.published?.artifactHash) this.mayExist = true;
       soon();
     });
-    document.addEventListener("second:turn-ended", soon);
+    document.addEventListener("second:turn-ended", () => {
+      if (this.wasBuilt) this.mayExist = true;
+      soon();
+    });
     document.addEventListener("second:version", () => {
       this.revision = null;
       this.load({ fresh: true });
