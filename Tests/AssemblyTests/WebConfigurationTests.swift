@@ -15,7 +15,8 @@ struct WebConfigurationTests {
 
     private static let production = [
         "SECOND_ENV": "production", "SECOND_AUTH_MODE": "none",
-        "MONGODB_URI": "mongodb+srv://ada:hush@cluster.example/second", "REDIS_URL": "rediss://:hush@redis.example",
+        "MONGODB_URI": "mongodb+srv://ada:hush@cluster.house.example/second",
+        "REDIS_URL": "rediss://:hush@redis.example",
         "SECOND_PUBLIC_URL": "https://second.example", "WORKER_URL": "http://worker:3001",
         "INTERNAL_API_TOKEN": Self.secret, "SECOND_NO_AUTH_SESSION_SECRET": Self.secret,
     ]
@@ -63,7 +64,7 @@ struct WebConfigurationTests {
     func theProductionChecklistIsAccepted() throws {
         let (configuration, warnings) = try Self.load(Self.production)
         #expect(configuration.isProduction)
-        #expect(configuration.database.shown == "mongodb+srv://cluster.example/second")
+        #expect(configuration.database.shown == "mongodb+srv://cluster.house.example/second")
         #expect(configuration.bus.shown == "rediss://redis.example:6379")
         #expect(warnings.isEmpty)
     }

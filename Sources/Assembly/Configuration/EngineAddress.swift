@@ -1,5 +1,7 @@
 package import Domain
 import Foundation
+import MongoDocuments
+import RedisBus
 
 /// The address of a database or bus: the whole of it secret, because it may carry a password; what may be shown beside it.
 package struct EngineAddress: Sendable {
@@ -36,27 +38,24 @@ package struct EngineAddress: Sendable {
         guard database.utf8.count <= 63, !database.contains(where: { #"/\. "$*<>:|?"#.contains($0) }) else {
             throw Malformed(message: "names a database that MongoDB does not allow")
         }
+        do {
+            // The driver knows more ways to be wrong, such as options.
+            _ = try MongoAddress(text)
+        } catch {
+            throw Malformed(
+                message: "is no address that MongoDB's driver takes; encode special characters in passwords"
+            )
+        }
         return Self(uri: uri, shown: "\(scheme)\(hosts)/\(database)")
     }
 
     /// `redis://` or `rediss://` with a host, and perhaps the number of a database.
     static func redis(_ uri: Secret<String>) throws(Malformed) -> Self {
-        let text = uri.reveal()
-        guard let scheme = ["redis://", "rediss://"].first(where: text.hasPrefix) else {
-            throw Malformed(message: "must start with redis:// or rediss://")
+        do {
+            return Self(uri: uri, shown: try RedisAddress(uri).description)
+        } catch {
+            throw Malformed(message: error.description)
         }
-        guard let url = URL(string: text), let host = url.host, !host.isEmpty,
-            url.port.map({ (1...65_535).contains($0) }) ?? true
-        else { throw Malformed(message: "must name a host, as in redis://host:6379, with a password percent-encoded") }
-        let path = url.path.trimmingPrefix("/")
-        guard path.isEmpty || Int(path).map({ $0 >= 0 }) == true else {
-            throw Malformed(message: "may only have the number of a database as its path")
-        }
-        let shownHost = host.contains(":") ? "[\(host)]" : host
-        return Self(
-            uri: uri,
-            shown: "\(scheme)\(shownHost):\(url.port ?? 6379)" + (path.isEmpty ? "" : "/\(path)")
-        )
     }
 
     private static func isMongoHost(_ host: Substring) -> Bool {
