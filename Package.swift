@@ -200,7 +200,8 @@ let package = Package(
         tests(
             "JourneyTests",
             [
-                "Application", "BrowserDriver", "RemoteWorker", "RuntimeProtocols", "ScriptedModel", "TestSupport",
+                "Application", "BrowserDriver", "RemoteWorker", "RuntimeProtocols", "ScriptedModel", "TestServers",
+                "TestSupport",
                 "Domain",
                 asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, subprocess, system,
             ]

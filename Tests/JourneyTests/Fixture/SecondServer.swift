@@ -51,6 +51,14 @@ struct SecondServer: Sendable {
 
     /// Starts the server, runs the closure, and asks the server to stop whatever happened.
     func run<Result: Sendable>(_ body: @escaping @Sendable (Running) async throws -> Result) async throws -> Result {
+        try await self.runToEnd(body).result
+    }
+
+    /// The same, and how the process ended; it is killed when it has not ended by itself within `patience`.
+    func runToEnd<Result: Sendable>(
+        patience: Duration = .seconds(10),
+        _ body: @escaping @Sendable (Running) async throws -> Result
+    ) async throws -> (result: Result, end: TerminationStatus) {
         let port = try FreePort.find()
         var environment: [String: String] = [
             "SECOND_DATA_DIR": self.dataFolder.path,
@@ -87,13 +95,13 @@ struct SecondServer: Sendable {
                 } catch {
                     result = .failure(error)
                 }
-                await execution.teardown(using: [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))])
+                await execution.teardown(using: [.gracefulShutDown(allowedDurationToNextStep: patience)])
                 try? await group.waitForAll()  // The output ends with the process.
                 return result
             }
         }
         do {
-            return try outcome.closureResult.get()
+            return (try outcome.closureResult.get(), outcome.terminationStatus)
         } catch {
             let text = await log.text
             throw Failure(description: "\(error)\n--- server output ---\n\(text.suffix(6000))")

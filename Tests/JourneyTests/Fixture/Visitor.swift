@@ -49,6 +49,18 @@ final class Visitor: Sendable {
         return Answer(status: response.status.code, body: Data(bytes.readableBytesView))
     }
 
+    /// The body of an event stream, which may go on for ever.
+    func watch(_ path: String) async throws -> HTTPClientResponse.Body {
+        var request = HTTPClientRequest(url: self.base + path)
+        let cookies = self.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+        request.headers.add(name: "cookie", value: cookies)
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
+        guard response.status == .ok else {
+            throw SecondServer.Failure(description: "\(path) answered \(response.status.code).")
+        }
+        return response.body
+    }
+
     /// Goes through onboarding and answers the workspace's path.
     func settleIn() async throws -> String {
         try await self.call(.POST, "/api/onboarding/identity", ["displayName": "Ada", "email": "ada@example.test"])
