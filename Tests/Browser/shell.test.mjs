@@ -92,6 +92,8 @@ test("the sidebar splits, marks and filters apps", () => {
   assert.deepEqual(split(apps, " PL ").private.map((app) => app._id), ["3"]);
   assert.equal(stateOf(withStatuses(apps, { statuses: { 3: "pending" } })[2]), "working");
   assert.equal(stateOf(withStatuses(apps, {})[0]), "idle");
+  assert.equal(stateOf(withStatuses(apps, { statuses: { 3: "completed" }, needsDecision: { 3: true } })[2]), "waiting");
+  assert.equal(stateOf({ runStatus: "streaming", needsDecision: true }), "working");
 });
 
 test("the palette finds by beginning, word, part and letters, in that order", () => {

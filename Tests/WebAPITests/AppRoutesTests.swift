@@ -290,4 +290,34 @@ struct AppRoutesTests {
         let admins = try await world.send(.get, "/api/workspaces/acme/sidebar", as: .admin)
         #expect(admins.json?["apps"]?.array?.isEmpty == true)
     }
+
+    @Test("the sidebar and the status list say where the builder waits for a person")
+    func theSidebarSaysWhereTheBuilderWaits() async throws {
+        let world = try await World.make()
+        let (app, run) = try await world.makeApp("Mine")
+        let statuses = Self.apps + "/status"
+        let before = try await world.send(.get, "/api/workspaces/acme/sidebar", as: .member)
+        #expect(before.json?["apps"]?.array?.first?["needsDecision"]?.bool == false)
+        #expect(try await world.send(.get, statuses, as: .member).json?["needsDecision"]?.object?.isEmpty == true)
+
+        let runs = RunRepository(store: world.store)
+        let lease = StreamLease(id: "l", startedAt: world.clock.wallClock.now)
+        let scope = RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)
+        let time = world.clock.wallClock.now
+        let claimed = try await runs.claim(
+            scope,
+            as: run,
+            lease: lease,
+            writing: [],
+            attachments: [],
+            isRerun: false,
+            at: time
+        )
+        #expect(claimed != nil)
+        _ = try await runs.complete(scope, lease: lease, messages: [], awaitsDecision: true, at: time)
+        let after = try await world.send(.get, "/api/workspaces/acme/sidebar", as: .member)
+        #expect(after.json?["apps"]?.array?.first?["needsDecision"]?.bool == true)
+        let marks = try await world.send(.get, statuses, as: .member).json?["needsDecision"]?.object
+        #expect(marks == [app.id.rawValue: true])
+    }
 }

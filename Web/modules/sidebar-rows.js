@@ -3,7 +3,8 @@
 /** The mark of a row, from what `GET W/sidebar` says about the app. */
 export function stateOf(app) {
   if (app.toolRecoveryStatus === "fixing") return "failing";
-  return app.runStatus === "pending" || app.runStatus === "streaming" ? "working" : "idle";
+  if (app.runStatus === "pending" || app.runStatus === "streaming") return "working";
+  return app.needsDecision ? "waiting" : "idle";
 }
 
 /** The two lists, narrowed by what was typed into the filter. */
@@ -17,10 +18,11 @@ export function split(apps, filter = "") {
 }
 
 /** The status list of `GET W/apps/status` laid over the apps. */
-export function withStatuses(apps, { statuses = {}, toolRecoveryStatuses = {} }) {
+export function withStatuses(apps, { statuses = {}, toolRecoveryStatuses = {}, needsDecision = {} }) {
   return apps.map((app) => ({
     ...app,
     runStatus: statuses[app._id] ?? null,
     toolRecoveryStatus: toolRecoveryStatuses[app._id] ?? null,
+    needsDecision: needsDecision[app._id] ?? false,
   }));
 }

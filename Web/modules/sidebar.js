@@ -78,6 +78,7 @@ export class Sidebar {
       row.dataset.state = state;
       const mark = {
         working: () => element("span", { class: "spinner", role: "img", "aria-label": "builder working" }),
+        waiting: () => icon("question", { label: "waiting for you" }),
         failing: () => icon("tool", { label: "call failed, being fixed" }),
       }[state];
       find(".app-mark", row).replaceChildren(...(mark ? [mark()] : []));

@@ -99,7 +99,13 @@ extension TurnRunner {
                         at: now
                     )
                 } else {
-                    try await self.tools.runs.complete(self.scope, lease: self.turn.lease, messages: messages, at: now)
+                    try await self.tools.runs.complete(
+                        self.scope,
+                        lease: self.turn.lease,
+                        messages: messages,
+                        awaitsDecision: PendingApproval.find(in: messages) != nil,
+                        at: now
+                    )
                 }
             // Nothing was written: the run has another owner, who tells its state.
             guard let ended else { return }

@@ -22,9 +22,17 @@ package struct SidebarService: Sendable {
         package var app: App
         /// The newest run's status; `nil` for people who may not collaborate.
         package var runStatus: Run.Status?
+        /// A person has to decide about the builder's plan or suggestions before it goes on (spec 06 §6.4).
+        package var needsDecision: Bool
         package var canManage: Bool
         /// What this person sees as the app's status.
         package var publishStatus: App.PublishStatus
+    }
+
+    package struct Status: Sendable, Equatable {
+        package var appID: App.ID
+        package var run: Run.Status
+        package var needsDecision: Bool
     }
 
     /// More apps than this are not listed at the side.
@@ -56,20 +64,20 @@ package struct SidebarService: Sendable {
         let access = AppAccess(to: app, by: member.userID, role: member.role, teamIDs: teamIDs)
         let canCollaborate = access?.canCollaborate ?? false
         let scope = AppScope(workspaceID: app.workspaceID, appID: app.id)
+        let run = canCollaborate ? try await self.runs.latest(of: scope) : nil
         return Row(
             app: app,
-            runStatus: canCollaborate ? try await self.runs.latest(of: scope)?.status : nil,
+            runStatus: run?.status,
+            needsDecision: run?.awaitsDecision ?? false,
             canManage: access?.canManage ?? false,
             publishStatus: canCollaborate ? app.publishStatus : .published
         )
     }
 
     /// Run states of the apps at the side on which this person could collaborate (`GET …/apps/status`).
-    package func statuses(of member: WorkspaceMember) async throws -> [App.ID: Run.Status] {
-        var statuses: [App.ID: Run.Status] = [:]
-        for row in try await self.rows(of: member) {
-            if let status = row.runStatus { statuses[row.app.id] = status }
+    package func statuses(of member: WorkspaceMember) async throws -> [Status] {
+        try await self.rows(of: member).compactMap { row in
+            row.runStatus.map { Status(appID: row.app.id, run: $0, needsDecision: row.needsDecision) }
         }
-        return statuses
     }
 }

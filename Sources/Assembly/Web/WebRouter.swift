@@ -31,11 +31,7 @@ enum WebRouter {
         let pages = PageServices(
             kit: kit,
             gate: core.api.gate,
-            shell: ShellSource(
-                contents: { member in try await Self.shellContents(of: member, core) },
-                findWorkspace: { try await workspaces.find($0) },
-                kit: kit
-            ),
+            shell: ShellSource(sidebar: core.api.sidebar, workspaces: core.api.workspaces, kit: kit),
             registry: core.api.registry
         )
         let registrar = RouteRegistrar(router: router, apps: core.api.appGatekeeper)
@@ -47,13 +43,5 @@ enum WebRouter {
         ).add(to: registrar)
         PageRoutes(services: pages).add(to: registrar)
         return router
-    }
-
-    private static func shellContents(of member: WorkspaceMember, _ core: WebCore) async throws -> ShellContents {
-        let sidebar = try await core.api.sidebar.sidebar(of: member)
-        return ShellContents(
-            memberCount: sidebar.activeMemberCount,
-            apps: sidebar.apps.map { .init(app: $0.app, runStatus: $0.runStatus, canManage: $0.canManage) }
-        )
     }
 }

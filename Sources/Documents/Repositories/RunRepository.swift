@@ -74,6 +74,7 @@ package struct RunRepository: Sendable {
                 try .assign("messages", BoundedMessages(messages).messages),
                 .set("messageCount", .integer(Int64(messages.count))), try .assign("streamLease", lease),
                 .unset("activeStreamId"), .unset("failure"), .unset("autoStartPrompt"), .unset("partialAnswer"),
+                .unset("awaitsDecision"),
                 try .assign("attachments", attachments), .set("pendingAttachments", []), .stamp("updatedAt", time),
             ] + forgetting
         )
@@ -119,14 +120,17 @@ package struct RunRepository: Sendable {
         ) != nil
     }
 
-    /// T5.
+    /// T5; `awaitsDecision` when the answer ended with a card that a person has to decide about.
     package func complete(
         _ scope: RunScope,
         lease: StreamLease,
         messages: [UIMessage],
+        awaitsDecision: Bool = false,
         at time: Timestamp
     ) async throws -> Run? {
-        try await self.runs.update(where: self.held(scope, lease), try self.ending(.completed, messages, nil, at: time))
+        var operations = try self.ending(.completed, messages, nil, at: time)
+        if awaitsDecision { operations.append(.set("awaitsDecision", true)) }
+        return try await self.runs.update(where: self.held(scope, lease), operations)
     }
 
     /// T6–T8: `messages` `nil` keeps what is stored.

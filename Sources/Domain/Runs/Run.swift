@@ -25,6 +25,8 @@ package struct Run: Codable, Sendable, Equatable, Identifiable {
     package var activeStreamID: String?
     package var streamLease: StreamLease?
     package var failure: RunFailure?
+    /// The newest answer ended with a card that a person has to decide about (spec 02 §12.1).
+    package var awaitsDecision: Bool?
     package var sessionState: ProviderSessionState?
     /// One per runtime id.
     package var runtimeSessionStates: [String: ProviderSessionState]?
@@ -65,7 +67,8 @@ package struct Run: Codable, Sendable, Equatable, Identifiable {
         case appID = "appId"
         case mode, status, messages, messageCount, partialAnswer
         case activeStreamID = "activeStreamId"
-        case streamLease, failure, sessionState, runtimeSessionStates, attachments, pendingAttachments, usage
+        case streamLease, failure, awaitsDecision, sessionState, runtimeSessionStates, attachments, pendingAttachments,
+            usage
         case autoStartPrompt
         case createdByUserID = "createdByUserId"
         case createdAt, updatedAt

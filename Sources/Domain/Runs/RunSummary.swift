@@ -7,6 +7,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var messageCount: Int
     package var activeStreamID: String?
     package var failure: RunFailure?
+    package var awaitsDecision: Bool?
     package var autoStartPrompt: String?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
@@ -16,6 +17,6 @@ package struct RunSummary: Codable, Sendable, Equatable {
         case appID = "appId"
         case mode, status, messageCount
         case activeStreamID = "activeStreamId"
-        case failure, autoStartPrompt, createdAt, updatedAt
+        case failure, awaitsDecision, autoStartPrompt, createdAt, updatedAt
     }
 }

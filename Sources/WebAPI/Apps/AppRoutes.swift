@@ -50,14 +50,22 @@ struct AppRoutes {
     @Sendable
     private func statuses(_: Request, _ context: WorkspaceContext) async throws -> Response {
         let statuses = try await self.services.sidebar.statuses(of: context.member)
-            .map { (id: $0.key.rawValue, status: $0.value.rawValue) }
-            .sorted { $0.id < $1.id }
+        let byApp = { (value: (SidebarService.Status) -> JSONValue?) -> JSONValue in
+            .object(
+                Dictionary(statuses.compactMap { status in value(status).map { (status.appID.rawValue, $0) } }) {
+                    first,
+                    _ in first
+                }
+            )
+        }
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("statuses")
-            writer.value(.object(Dictionary(statuses.map { ($0.id, .string($0.status)) }) { first, _ in first }))
+            writer.value(byApp { .string($0.run.rawValue) })
             writer.key("toolRecoveryStatuses")
-            writer.value(.object(Dictionary(statuses.map { ($0.id, .null) }) { first, _ in first }))
+            writer.value(byApp { _ in .null })
+            writer.key("needsDecision")
+            writer.value(byApp { $0.needsDecision ? true : nil })
         }
         return JSONAnswer.response(bytes: writer.buffer)
     }

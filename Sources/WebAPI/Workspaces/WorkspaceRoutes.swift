@@ -69,6 +69,7 @@ struct WorkspaceRoutes {
                         writer.field("name", row.app.name)
                         writer.field("runStatus", row.runStatus?.rawValue)
                         writer.field("toolRecoveryStatus", nil as String?)
+                        writer.field("needsDecision", row.needsDecision)
                         writer.field("publishStatus", row.publishStatus.rawValue)
                         writer.field("hasPublishedVersion", row.app.hasPublishedVersion)
                         writer.field("canManage", row.canManage)

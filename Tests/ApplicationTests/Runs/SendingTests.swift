@@ -183,6 +183,7 @@ struct SendingTests {
             let waiting = try await house.ended(scope)
             #expect(waiting.status == .completed)
             #expect(PendingApproval.find(in: waiting.messages)?.toolCallID == "plan-1")
+            #expect(waiting.awaitsDecision == true)
 
             for decision in [nil, (call: "plan-0", verdict: "approved")] {
                 let bypass = try await house.request("Build something else", id: "u2", in: scope, decision: decision)
@@ -197,6 +198,7 @@ struct SendingTests {
             let accepted = try await house.runs.send(request, to: scope, by: house.author)
             #expect(Self.header("claim-result", accepted) == nil)
             let run = try await house.ended(scope)
+            #expect(run.awaitsDecision == nil)
             #expect(run.messages[2].metadata?.decision == ApprovalDecision(toolCallID: "plan-1", verdict: .approved))
         }
     }

@@ -66,6 +66,7 @@ struct RecentApp: Sendable {
 
     private static func status(of row: ShellContents.Row) -> String {
         if row.runStatus == .streaming || row.runStatus == .pending { return "Working" }
+        if row.needsDecision { return "Needs your decision" }
         guard row.app.hasPublishedVersion else { return row.app.draft == nil ? "Nothing built yet" : "Draft" }
         return row.app.hasUnpublishedChanges ? "Draft changes" : "Published"
     }

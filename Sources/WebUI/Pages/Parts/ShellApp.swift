@@ -9,10 +9,11 @@ package struct ShellApp: Sendable {
     let isPublished: Bool
     let canManage: Bool
     let isCurrent: Bool
-    /// `idle`, `working` or `failing`; what people who may not collaborate see is always `idle`.
+    /// `idle`, `working`, `failing` or `waiting`; what people who may not collaborate see is always `idle`.
     let state: String
     let isWorking: Bool
     let isFailing: Bool
+    let isWaiting: Bool
 
     init(_ row: ShellContents.Row, isBeingFixed: Bool = false, isCurrent: Bool = false) {
         self.id = row.app.id.rawValue
@@ -23,7 +24,8 @@ package struct ShellApp: Sendable {
         self.isCurrent = isCurrent
         self.isFailing = isBeingFixed
         self.isWorking = !isBeingFixed && (row.runStatus == .pending || row.runStatus == .streaming)
-        self.state = self.isFailing ? "failing" : self.isWorking ? "working" : "idle"
+        self.isWaiting = !self.isFailing && !self.isWorking && row.needsDecision
+        self.state = self.isFailing ? "failing" : self.isWorking ? "working" : self.isWaiting ? "waiting" : "idle"
     }
 
     /// The rows in the shape that the sidebar's module gets from the API.
@@ -33,6 +35,7 @@ package struct ShellApp: Sendable {
                 "_id": .string(app.id), "name": .string(app.name), "canManage": .bool(app.canManage),
                 "hasPublishedVersion": .bool(app.isPublished),
                 "runStatus": app.isWorking ? .string("streaming") : .null,
+                "needsDecision": .bool(app.isWaiting),
                 "toolRecoveryStatus": app.isFailing ? .string("fixing") : .null,
             ])
         }

@@ -8,7 +8,12 @@ extension ShellSource {
                 return ShellContents(
                     memberCount: sidebar.activeMemberCount,
                     apps: sidebar.apps.map { row in
-                        ShellContents.Row(app: row.app, runStatus: row.runStatus, canManage: row.canManage)
+                        ShellContents.Row(
+                            app: row.app,
+                            runStatus: row.runStatus,
+                            needsDecision: row.needsDecision,
+                            canManage: row.canManage
+                        )
                     }
                 )
             },

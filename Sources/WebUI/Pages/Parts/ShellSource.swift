@@ -73,11 +73,14 @@ package struct ShellContents: Sendable {
         package var app: App
         /// The newest run's status, `nil` for people who may not collaborate.
         package var runStatus: Run.Status?
+        /// The builder waits for a person's decision.
+        package var needsDecision: Bool
         package var canManage: Bool
 
-        package init(app: App, runStatus: Run.Status?, canManage: Bool) {
+        package init(app: App, runStatus: Run.Status?, needsDecision: Bool = false, canManage: Bool) {
             self.app = app
             self.runStatus = runStatus
+            self.needsDecision = needsDecision
             self.canManage = canManage
         }
     }
