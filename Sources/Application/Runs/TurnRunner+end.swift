@@ -25,14 +25,17 @@ extension TurnRunner {
     func saveBuild(summary: String?, _ progress: inout TurnProgress) async throws {
         do {
             let files = try await self.tools.worker.files(of: self.scope.appID)
-            let revision = try await self.tools.sources.save(
-                files,
-                of: self.appScope,
-                summary: summary,
-                origin: .build,
-                runID: self.scope.runID,
-                by: self.input.person.id
-            )
+            // A broken try may leave a revision behind, which has the same content as the next one's.
+            let revision = try await self.patience.run { _ in
+                try await self.tools.sources.save(
+                    files,
+                    of: self.appScope,
+                    summary: summary,
+                    origin: .build,
+                    runID: self.scope.runID,
+                    by: self.input.person.id
+                )
+            }
             progress.outcome.savedBuild()
             progress.savedHash = revision.hash
         } catch is CancellationError {
@@ -89,24 +92,10 @@ extension TurnRunner {
             self.log(.error, "A turn's usage could not be counted", error)
         }
         do {
-            let ended =
-                if let failure {
-                    try await self.tools.runs.fail(
-                        self.scope,
-                        lease: self.turn.lease,
-                        messages: messages,
-                        failure: failure,
-                        at: now
-                    )
-                } else {
-                    try await self.tools.runs.complete(
-                        self.scope,
-                        lease: self.turn.lease,
-                        messages: messages,
-                        awaitsDecision: PendingApproval.find(in: messages) != nil,
-                        at: now
-                    )
-                }
+            let ended = try await self.patience.run { isRepeated in
+                let written = try await self.writeEnd(messages, failure, at: now)
+                return isRepeated && written == nil ? try await self.ownEnd(messages) : written
+            }
             // Nothing was written: the run has another owner, who tells its state.
             guard let ended else { return }
             await self.tell(isQuiet ? nil : failure, &progress)
@@ -115,6 +104,33 @@ extension TurnRunner {
             self.log(.error, "The end of a turn could not be written", error)
             await self.endWithoutAnswer(&progress, at: now)
         }
+    }
+
+    private func writeEnd(_ messages: [UIMessage], _ failure: RunFailure?, at now: Timestamp) async throws -> Run? {
+        guard let failure else {
+            return try await self.tools.runs.complete(
+                self.scope,
+                lease: self.turn.lease,
+                messages: messages,
+                awaitsDecision: PendingApproval.find(in: messages) != nil,
+                at: now
+            )
+        }
+        return try await self.tools.runs.fail(
+            self.scope,
+            lease: self.turn.lease,
+            messages: messages,
+            failure: failure,
+            at: now
+        )
+    }
+
+    /// The run as an earlier try of this turn has ended it, whose answer was lost on the way.
+    private func ownEnd(_ messages: [UIMessage]) async throws -> Run? {
+        guard let run = try await self.tools.runs.find(self.scope), run.status != .streaming,
+            run.messages.map(\.id) == messages.map(\.id)
+        else { return nil }
+        return run
     }
 
     /// The store refused the end; perhaps it takes one without the answer, which is then lost.

@@ -36,6 +36,8 @@ struct TurnRunner: Sendable {
     var scope: RunScope { self.turn.scope }
     var appScope: AppScope { AppScope(workspaceID: self.scope.workspaceID, appID: self.scope.appID) }
 
+    var patience: StorePatience { StorePatience(clock: self.tools.clock, logger: self.tools.logger) }
+
     /// Never throws: every way out writes the run's end, or finds that the lease is somebody else's.
     func run() async {
         let answer = LiveAnswer(messageID: self.turn.assistantID)
@@ -94,12 +96,14 @@ struct TurnRunner: Sendable {
         do {
             try await self.emit([.start(messageID: self.turn.assistantID)], &progress)
             guard
-                let ready = try await self.tools.runs.makeAttachable(
-                    self.scope,
-                    lease: self.turn.lease,
-                    streamID: self.turn.streamID,
-                    at: self.tools.wallClock.now
-                )
+                let ready = try await self.patience.run({ _ in
+                    try await self.tools.runs.makeAttachable(
+                        self.scope,
+                        lease: self.turn.lease,
+                        streamID: self.turn.streamID,
+                        at: self.tools.wallClock.now
+                    )
+                })
             else { return }
             await self.tools.events.publish(.runStreamReady, of: ready)
             try await self.converse(&progress)

@@ -1,23 +1,34 @@
 import Documents
 import Domain
 import Foundation
-import SQLiteDocuments
 import Synchronization
 
 /// The store of a house, which can be broken in the middle of a test.
 final class BreakableStore: DocumentStore {
     struct DiskFull: Error {}
 
-    private let inner: SQLiteDocumentStore
+    private let inner: any DocumentStore
     private let breaks = Mutex<(@Sendable (Update) -> Bool)?>(nil)
+    private let absence = Mutex<(isAway: Bool, loses: Bool)>((false, false))
 
-    init(_ inner: SQLiteDocumentStore) {
+    init(_ inner: any DocumentStore) {
         self.inner = inner
     }
 
     /// Updates for which the condition holds fail from now on; `nil` mends the store.
     func breakUpdates(where condition: (@Sendable (Update) -> Bool)?) {
         self.breaks.withLock { $0 = condition }
+    }
+
+    /// Nothing can be changed until it is back, as while a database elects a primary.
+    ///
+    /// With `losingAnswers` the next change of a status is written all the same, and only its answer is lost.
+    func goAway(losingAnswers: Bool = false) {
+        self.absence.withLock { $0 = (true, losingAnswers) }
+    }
+
+    func comeBack() {
+        self.absence.withLock { $0 = (false, false) }
     }
 
     func update(
@@ -27,7 +38,19 @@ final class BreakableStore: DocumentStore {
         in collection: CollectionSchema
     ) async throws -> Data? {
         if self.breaks.withLock({ $0 })?(update) == true { throw DiskFull() }
-        return try await self.inner.update(where: filter, sort: sort, apply: update, in: collection)
+        let setsStatus = update.operations.contains { operation in
+            guard case .set(let path, _) = operation else { return false }
+            return path == "status"
+        }
+        let (isAway, loses) = self.absence.withLock { absence in
+            let loses = absence.loses && setsStatus
+            if loses { absence.loses = false }
+            return (absence.isAway, loses)
+        }
+        if isAway, !loses { throw DocumentStoreError.unavailable("away") }
+        let updated = try await self.inner.update(where: filter, sort: sort, apply: update, in: collection)
+        if loses { throw DocumentStoreError.unavailable("away") }
+        return updated
     }
 
     func upsert(

@@ -1,8 +1,9 @@
-import Application
 import Documents
 import Domain
 import RuntimeProtocols
 import Testing
+
+@testable import Application
 
 /// A store that fails in the middle of a turn (spec 02 B7).
 @Suite
@@ -50,6 +51,53 @@ struct BrokenStoreTests {
             house.clock.advance(by: .seconds(60))
             #expect(try await house.runs.failStaleRuns() == 1)
             #expect(try await house.run(scope).failure?.phase == .watchdog)
+        }
+    }
+
+    /// The first try of the end finds no store, or is written and its answer is lost.
+    @Test(arguments: [false, true])
+    func aFinishedAnswerWaitsForAStoreThatIsAway(isWritten: Bool) async throws {
+        try await House.open { house in
+            house.worker.hold(after: Events.text("Hello"))
+            let scope = try await house.newRun()
+            let answer = try await house.send("Hi", id: "u1", to: scope)
+            try await eventually("the answer begins") { house.worker.turns.count == 1 }
+            try await eventually("the run is attachable") { try await house.run(scope).activeStreamID != nil }
+            house.store.goAway(losingAnswers: isWritten)
+            house.worker.send(Events.end())
+            house.worker.finish()
+            // The timer of checkpoints waits too.
+            try await eventually("the turn waits") { house.clock.sleeperCount == 2 }
+            house.clock.advance(by: .milliseconds(250))
+            try await eventually("the turn waits longer") { house.clock.sleeperCount == 2 }
+            house.store.comeBack()
+            house.clock.advance(by: .milliseconds(500))
+            let text = try await House.read(answer.stream)
+            let run = try await house.ended(scope)
+            #expect(run.status == .completed)
+            #expect(run.messages.map(\.role) == [.user, .assistant])
+            #expect(text.contains(#""type":"finish""#))
+            #expect(text.hasSuffix("data: [DONE]\n\n"))
+        }
+    }
+
+    @Test
+    func aStoreThatStaysAwayIsLeftToTheWatchdogAfterAMinute() async throws {
+        try await House.open { house in
+            house.worker.hold(after: Events.text("Hello"))
+            let scope = try await house.newRun()
+            try await house.send("Hi", id: "u1", to: scope)
+            try await eventually("the run is attachable") { try await house.run(scope).activeStreamID != nil }
+            house.store.goAway()
+            house.worker.finish()
+            try await eventually("the turn is let go") {
+                house.clock.advance(by: .seconds(1))
+                return house.supervisor.count == 0
+            }
+            #expect(house.clock.now.offset > StorePatience.limit)
+            house.store.comeBack()
+            house.clock.advance(by: .seconds(60))
+            #expect(try await house.runs.failStaleRuns() == 1)
         }
     }
 
