@@ -29,7 +29,7 @@ struct KillJourney {
                 let person = Visitor(running.url)
                 let conversation = try await person.makeApp("Tell me everything")
                 async let cut: Visitor.Answer? = try? conversation.send("Tell me everything", id: "m1", by: person)
-                try await Self.waitForPartialAnswer(player)
+                try await Self.waitForPartialAnswer(player, in: server)
                 running.killAtOnce()
                 _ = await cut
                 return (conversation, person.cookies)
@@ -46,11 +46,12 @@ struct KillJourney {
     @Test(.timeLimit(.minutes(2)))
     func aCLIThatIsKilledLeavesAFailedTurnThatCanBeRepeated() async throws {
         try await ScriptedModelServer.with(Self.script, logger: Desk.logger) { player, model in
-            try await Self.server("kill-cli", model).run { running in
+            let server = try Self.server("kill-cli", model)
+            try await server.run { running in
                 let person = Visitor(running.url)
                 let conversation = try await person.makeApp("Tell me everything")
                 async let cut: Visitor.Answer? = try? conversation.send("Tell me everything", id: "m1", by: person)
-                try await Self.waitForPartialAnswer(player)
+                try await Self.waitForPartialAnswer(player, in: server)
                 let children = ProcessTree.descendants(of: running.processID)
                 #expect(!children.isEmpty)
                 for child in children { kill(child, SIGKILL) }
@@ -93,14 +94,17 @@ struct KillJourney {
     }
 
     /// Some words have reached the store, and many are still to come.
-    private static func waitForPartialAnswer(_ model: ScriptedModelServer) async throws {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(30))
+    private static func waitForPartialAnswer(_ model: ScriptedModelServer, in server: SecondServer) async throws {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while await !model.requests.contains(where: { $0.outcome == .turn("slow") }) {
             guard ContinuousClock.now < deadline else { throw SecondServer.Failure(description: "No turn began.") }
             try await Task.sleep(for: .milliseconds(50))
         }
-        // Checkpoints are made every two seconds, and nobody outside can see them.
-        try await Task.sleep(for: .seconds(6))
+        // Checkpoints are made every two seconds, and nobody but the store's files tells.
+        while try !server.hasStored("word3") {
+            guard ContinuousClock.now < deadline else { throw SecondServer.Failure(description: "Nothing was kept.") }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     private static func waitForFailure(_ conversation: Conversation, _ person: Visitor) async throws -> JSONValue {

@@ -24,12 +24,22 @@ struct MainJourney {
                 try await Self.settleIn(running.url, page)
                 try await Self.build(page)
                 try await Self.change(page)
-                return URL(string: try await page.currentURL())?.path ?? ""
+                try await Self.expectAccess(page)
+                try await Self.expectCalmConsole(page)
+                let path = URL(string: try await page.currentURL())?.path ?? ""
+                // A page that stayed open would complain that the server is gone.
+                try await page.open("about:blank")
+                return path
             }
             // Another port is another address, but cookies belong to the host.
             try await server.run { running in
                 try await page.open(running.url + path)
                 try await Self.expectEverything(page)
+                try await Self.expectCalmConsole(page)
+                try await page.open(running.url + "/w/acme/apps/ffffffffffffffffffffffff")
+                try await page.waitForText("There is nothing here", in: "main")
+                try await page.waitFor("[data-testid=sidebar]")
+                #expect(try await Accessibility.findings(on: page).map(\.description) == [])
             }
         }
     }
@@ -45,6 +55,7 @@ struct MainJourney {
         try await page.click("[data-runtime=claude-code] [data-choose]")
         try await page.waitFor("[data-testid=composer-input]")
         try await Desk.photograph("home", page)
+        try await Self.expectAccess("home", page)
     }
 
     private static func build(_ page: WebDriver) async throws {
@@ -79,6 +90,36 @@ struct MainJourney {
         let name = try await page.text(of: "[data-app-name]")
         #expect(name == "Lead tracker")
         try await Self.waitInPreview(for: "Overdue", page)
+    }
+
+    /// The app page with the conversation, the files and the versions open, light and dark.
+    private static func expectAccess(_ page: WebDriver) async throws {
+        try await Self.expectAccess("preview", page)
+        for (stage, content) in [("files", "[data-testid=file-row]"), ("versions", ".version-list li:not(.skeleton)")] {
+            try await page.click("[data-stage-name=\(stage)]")
+            try await page.waitFor(content)
+            try await Self.expectAccess(stage, page)
+            try await page.click("[data-stage-name=\(stage)]")
+        }
+    }
+
+    private static func expectAccess(_ what: String, _ page: WebDriver) async throws {
+        for scheme in ["dark", "light"] {
+            try await page.prefer(colorScheme: scheme)
+            try await page.wait(
+                for: "colours to settle",
+                until: "document.getAnimations().every((a) => a.playState !== 'running'"
+                    + " || a.effect?.getTiming().iterations === Infinity)"
+            )
+            let findings = try await Accessibility.findings(on: page)
+            #expect(findings.map(\.description) == [], "\(what), \(scheme)")
+        }
+    }
+
+    /// Nothing failed to load, nothing was refused, nothing was thrown since this was last asked.
+    private static func expectCalmConsole(_ page: WebDriver) async throws {
+        let errors = try await page.consoleLines().filter { $0.hasPrefix("SEVERE") }
+        #expect(errors == [])
     }
 
     private static func say(_ text: String, _ page: WebDriver) async throws {

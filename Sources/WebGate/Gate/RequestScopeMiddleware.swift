@@ -3,7 +3,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The outermost step: gives the request an id, joins its trace, binds the logger that everything below uses, and marks the answer.
+/// The outermost step: gives the request an id, joins its trace, binds the logger that everything below uses, and marks the
+/// answer; pages get their policy here, whoever drew them.
 struct RequestScopeMiddleware: RouterMiddleware {
     typealias Context = SecondRequestContext
 
@@ -25,6 +26,7 @@ struct RequestScopeMiddleware: RouterMiddleware {
         }
         response.headers[.secondRequestID] = context.requestID
         if let trace { response.headers[.secondTraceID] = trace.traceID }
+        PageSecurity.protect(&response, path: RequestPath(request.uri.path))
         response.headers[.xContentTypeOptions] = "nosniff"
         if response.headers[.referrerPolicy] == nil { response.headers[.referrerPolicy] = "same-origin" }
         return response

@@ -49,7 +49,13 @@ package struct RouteRegistrar {
     }
 
     /// Routes of an app; the app is opened for this person, and the right checked, here.
-    package func app(_ spec: RouteSpec, use handler: @escaping AppHandler) {
+    ///
+    /// `missing` answers instead of the refusal when there is no such app for this person: pages say it inside the shell.
+    package func app(
+        _ spec: RouteSpec,
+        missing answerMissing: Handler<WorkspaceContext>? = nil,
+        use handler: @escaping AppHandler
+    ) {
         guard case .app(let right) = spec.access else {
             preconditionFailure("\(spec.path) is no app route in the table")
         }
@@ -58,8 +64,15 @@ package struct RouteRegistrar {
             request,
             context in
             let missing = GateRefusal.missing(code: spec.missingCode)
-            let appID = try context.id("app", of: App.self, orThrow: missing)
-            guard let opened = try await apps.open(appID, for: context.member) else { throw missing }
+            let opened: OpenedApp
+            do {
+                let appID = try context.id("app", of: App.self, orThrow: missing)
+                guard let found = try await apps.open(appID, for: context.member) else { throw missing }
+                opened = found
+            } catch let refusal as GateRefusal {
+                guard let answerMissing else { throw refusal }
+                return try await answerMissing(request, context)
+            }
             switch right {
             case .view: break
             case .collaborate where !opened.access.canCollaborate, .manage where !opened.access.canManage:

@@ -49,6 +49,15 @@ struct SecondServer: Sendable {
         return folder
     }
 
+    /// Whether a text is in the files of the store, which is all that a power cut leaves.
+    func hasStored(_ text: String) throws -> Bool {
+        try ["second.sqlite", "second.sqlite-wal"].contains { name in
+            let file = self.dataFolder.appending(path: name)
+            guard FileManager.default.fileExists(atPath: file.path) else { return false }
+            return try Data(contentsOf: file).range(of: Data(text.utf8)) != nil
+        }
+    }
+
     /// Starts the server, runs the closure, and asks the server to stop whatever happened.
     func run<Result: Sendable>(_ body: @escaping @Sendable (Running) async throws -> Result) async throws -> Result {
         try await self.runToEnd(body).result

@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Testing
+import WebGate
 import WebUI
 
 /// The pages as they are sent: to whom, with which status, words and headers.
@@ -112,6 +113,20 @@ struct PageTests {
             contains: ["There is nothing here", "data-testid=\"sidebar\"", "href=\"/w/acme\""]
         ),
         Visit(
+            testDescription: "an app that is not there is said inside the frame",
+            path: "/w/acme/apps/ffffffffffffffffffffffff",
+            by: "ada",
+            status: .notFound,
+            contains: ["There is nothing here", "data-testid=\"sidebar\""]
+        ),
+        Visit(
+            testDescription: "a malformed app is not there either",
+            path: "/w/acme/apps/..%2Fx",
+            by: "ada",
+            status: .notFound,
+            contains: ["There is nothing here", "data-testid=\"sidebar\""]
+        ),
+        Visit(
             testDescription: "a foreign workspace is not there",
             path: "/w/other",
             by: "ada",
@@ -136,13 +151,39 @@ struct PageTests {
                 for text in visit.contains { #expect(html.contains(text), "\(text)") }
                 for text in visit.lacks { #expect(!html.contains(text), "\(text)") }
                 if let location = visit.location { #expect(response.headers[.location] == location) }
+                if response.headers[.contentType]?.hasPrefix("text/html") == true {
+                    #expect(response.headers[.contentSecurityPolicy] == PageSecurity.contentPolicy)
+                    #expect(response.headers[.own("cross-origin-opener-policy")] == "same-origin")
+                }
                 guard response.status == .ok else { return }
-                #expect(response.headers[.contentSecurityPolicy] == PageSecurity.contentPolicy)
                 #expect(response.headers[.cacheControl] == "no-store")
                 #expect(response.headers[.xContentTypeOptions] == "nosniff")
                 #expect(html.hasPrefix("<!doctype html>\n<html lang=\"en\" class=\"theme-system\">"))
                 #expect(html.components(separatedBy: "<h1").count == 2, "one heading of the first level")
                 #expect(html.contains("href=\"#main\"") && html.contains("id=\"main\""))
+            }
+        }
+    }
+
+    /// Every status that draws a page for a person, where pages are and where they are not.
+    @Test(arguments: [
+        "/", "/nowhere", "/w/acme", "/w/other", "/w/acme/nowhere", "/w/acme/apps/nowhere", "/onboarding/nowhere",
+        "/assets/none/x.css", "/preview/none/", "/w/%20", "/w/acme/apps/%00", "/..", "/w/acme/settings/nowhere",
+    ])
+    func everyAnswerInHTMLHasThePolicy(_ path: String) async throws {
+        try await PagesUnderTest().application().test(.router) { client in
+            for person in [nil, "ada", "new"] {
+                for method in [HTTPRequest.Method.get, .post, .delete] {
+                    try await client.execute(uri: path, method: method, headers: Self.headers(person)) { response in
+                        guard response.headers[.contentType]?.hasPrefix("text/html") == true else { return }
+                        let isFramed = path.hasPrefix("/preview")
+                        #expect(
+                            response.headers[.contentSecurityPolicy]
+                                == (isFramed ? PageSecurity.framedPolicy : PageSecurity.contentPolicy),
+                            "\(method) \(path) \(response.status)"
+                        )
+                    }
+                }
             }
         }
     }

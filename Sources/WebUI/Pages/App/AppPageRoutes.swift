@@ -26,7 +26,8 @@ package struct AppPageRoutes: Sendable {
     }
 
     package func add(to routes: RouteRegistrar) {
-        routes.app(AppPageTable.app, use: self.show)
+        let missing = MissingPageRoutes(services: self.services)
+        routes.app(AppPageTable.app, missing: missing.show, use: self.show)
     }
 
     @Sendable
