@@ -148,6 +148,11 @@ let package = Package(
         // Test support; ScriptedModel also plays the demo model.
         layer("ScriptedModel", ["Domain", hummingbird, httpTypes, logging, nioCore]),
         layer("TestSupport", ["Application", "Bus", "Documents", "Domain", "Wire", logging, nioCore]),
+        // Store and bus of the shape that a test run is asked for.
+        layer(
+            "TestShapes",
+            ["Bus", "Documents", "Domain", "LocalBus", "MongoDocuments", "RedisBus", "SQLiteDocuments", logging]
+        ),
         // Real counterparts for tests: starts, kills and restarts database, bus and other servers on loopback.
         layer("TestServers", [subprocess, system, nioCore, nioPosix]),
         layer("BrowserDriver", [asyncHTTPClient, nioCore, nioHTTP1, subprocess, system]),
@@ -177,14 +182,15 @@ let package = Package(
             "ApplicationTests",
             [
                 "Application", "RuntimeProtocols", "SQLiteDocuments", "LocalBus", "Documents", "Bus", "Wire", "Domain",
-                "TestSupport",
+                "TestShapes", "TestSupport",
             ]
         ),
         tests(
             "WebAPITests",
             [
-                "WebAPI", "WebGate", "WebUI", "Identity", "SQLiteDocuments", "LocalBus", "Documents", "Bus",
-                "Application", "Domain", "RuntimeProtocols", "Wire", "TestSupport", hummingbird, hummingbirdTesting,
+                "WebAPI", "WebGate", "WebUI", "Identity", "Documents", "Bus",
+                "Application", "Domain", "RuntimeProtocols", "Wire", "TestShapes", "TestSupport", hummingbird,
+                hummingbirdTesting,
                 httpTypes, nioCore, logging,
             ]
         ),
@@ -200,10 +206,8 @@ let package = Package(
         tests(
             "JourneyTests",
             [
-                "Application", "BrowserDriver", "RemoteWorker", "RuntimeProtocols", "ScriptedModel", "TestServers",
-                "TestSupport",
-                "Domain",
-                asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, subprocess, system,
+                "Application", "BrowserDriver", "Domain", "RemoteWorker", "RuntimeProtocols", "ScriptedModel",
+                "TestServers", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, subprocess, system,
             ]
         ),
     ]

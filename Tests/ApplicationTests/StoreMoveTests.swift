@@ -2,15 +2,15 @@ import Application
 import Documents
 import Domain
 import Foundation
-import SQLiteDocuments
 import Synchronization
+import TestShapes
 import Testing
 
 @Suite struct StoreMoveTests {
     private static let shelf = CollectionSchema("things", indexes: [.init("name", [.ascending("name")], unique: true)])
 
-    private func store(holding range: Range<Int> = 0..<0, mark: String = "") async throws -> SQLiteDocumentStore {
-        let store = try SQLiteDocumentStore.temporary()
+    private func store(holding range: Range<Int> = 0..<0, mark: String = "") async throws -> any DocumentStore {
+        let store = try TestShape.store()
         try await store.prepare([Self.shelf])
         for number in range { try await store.insert(Self.thing(number, mark), into: Self.shelf) }
         return store

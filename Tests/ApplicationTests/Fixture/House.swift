@@ -6,11 +6,14 @@ import Foundation
 import LocalBus
 import Logging
 import NIOCore
-import SQLiteDocuments
 import Synchronization
+import TestShapes
 import Testing
 
-/// One workspace with one app over SQLite in memory and the bus of one process; fresh for each test.
+/// One workspace with one app over a store of the shape that is tested; fresh for each test.
+///
+/// The bus is that of one process on both shapes, because it runs on the tests' clock, which Redis does not have;
+/// `MessageBusCheck` and the suites of the API hold Redis to the same behaviour.
 struct House: Sendable {
     let store: BreakableStore
     let bus: LocalBus
@@ -43,7 +46,7 @@ struct House: Sendable {
 
     /// `skew` sets this process's wall clock ahead; `sharingBus` makes it a second process of one installation.
     private init(on earlier: House?, owner: String, sharingBus: Bool, skew: Duration) async throws {
-        self.store = try earlier?.store ?? BreakableStore(SQLiteDocumentStore.temporary())
+        self.store = try earlier?.store ?? BreakableStore(TestShape.store())
         let clock = earlier?.clock ?? ManualClock()
         let uptime = Uptime { clock.now.offset }
         self.bus = sharingBus ? earlier?.bus ?? LocalBus(uptime: uptime) : LocalBus(uptime: uptime)

@@ -1,4 +1,5 @@
 import Application
+import Bus
 import Documents
 import Domain
 import Foundation
@@ -6,11 +7,10 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Identity
-import LocalBus
 import Logging
 import NIOCore
-import SQLiteDocuments
 import Synchronization
+import TestShapes
 import WebAPI
 import WebGate
 
@@ -27,8 +27,8 @@ struct World: Sendable {
     static let workspace = "acme"
     static let foreignWorkspace = "other"
 
-    let store: SQLiteDocumentStore
-    let bus: LocalBus
+    let store: any DocumentStore
+    let bus: any MessageBus
     let worker: StandInWorker
     let clock: MovableClock
     let product: ProductServices
@@ -45,9 +45,9 @@ struct World: Sendable {
         readiness: [ReadinessCheck]? = nil,
         observe: RequestObserver? = nil
     ) async throws -> World {
-        let store = try SQLiteDocumentStore.temporary()
+        let store = try TestShape.store()
         try await store.prepare(Collections.all)
-        let bus = LocalBus()
+        let bus = try TestShape.bus()
         let worker = StandInWorker()
         let clock = MovableClock()
         let secret = Secret(String(repeating: "k", count: 32))
@@ -98,7 +98,7 @@ struct World: Sendable {
         )
     }
 
-    private static func people(in store: SQLiteDocumentStore, at now: Timestamp) async throws -> [Person: User] {
+    private static func people(in store: any DocumentStore, at now: Timestamp) async throws -> [Person: User] {
         let users = UserRepository(store: store)
         let workspaces = WorkspaceRepository(store: store, identifiers: .live)
         var people: [Person: User] = [:]
