@@ -7,6 +7,9 @@ struct Second: AsyncParsableCommand {
         commandName: "second",
         abstract: "A governed workspace in which coding agents build a team's internal apps.",
         version: Version.current,
-        subcommands: [UpCommand.self, WebCommand.self, WorkerCommand.self, DoctorCommand.self, VersionCommand.self]
+        subcommands: [
+            UpCommand.self, WebCommand.self, MigrateCommand.self, WorkerCommand.self, DoctorCommand.self,
+            VersionCommand.self,
+        ]
     )
 }
