@@ -73,6 +73,9 @@ package actor LoopbackServer {
         return try result.get()
     }
 
+    /// The id of the process, while it runs.
+    package var processID: Int32? { self.life?.processID }
+
     package var isRunning: Bool { self.life != nil }
 
     /// Ends the process as a power cut would; returns when it is gone.

@@ -25,4 +25,11 @@ enum ProcessTree {
         }
         return found
     }
+
+    /// Whether the process is the coding agent's CLI, by the arguments that only it is given.
+    static func isAgent(_ process: Int32) -> Bool {
+        // It may have ended; then it is none.
+        let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+        return line.contains("--output-format\0stream-json")
+    }
 }
