@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Plays the coding agent: speaks its line protocol on stdin and stdout and asks no model. What it does comes from the
-// prompt: `bench-stream every=5 seconds=20` writes deltas that carry the time of their writing, `bench-build` calls
-// done_building and writes how long each call took.
+// prompt: `bench-stream every=5 seconds=20` writes deltas that carry the time of their writing, `bench-chunks count=1000
+// every=20 after=3000` writes that many of them, `bench-build` calls done_building and writes how long each call took,
+// `bench-say` says a sentence.
 "use strict";
 const { readFileSync, appendFileSync } = require("node:fs");
 const { randomUUID } = require("node:crypto");
@@ -49,6 +50,15 @@ function stream(every, seconds) {
   }, every);
 }
 
+function chunks(count, every) {
+  let left = count;
+  timer = setInterval(() => {
+    if (left === 0) return finish();
+    left -= 1;
+    delta(`@${process.hrtime.bigint()}@ a few words `);
+  }, every);
+}
+
 async function build() {
   const server = servers.second;
   const call = async (what) => {
@@ -83,7 +93,10 @@ process.stdin.on("data", (bytes) => {
     if (message.type !== "user") continue;
     begin();
     const [, every, seconds] = /bench-stream every=(\d+) seconds=(\d+)/.exec(line) ?? [];
+    const [, count, pace, after] = /bench-chunks count=(\d+) every=(\d+) after=(\d+)/.exec(line) ?? [];
     if (every) stream(Number(every), Number(seconds));
+    else if (count) setTimeout(chunks, Number(after), Number(count), Number(pace));
+    else if (line.includes("bench-say")) { delta("This is what you asked for."); finish(); }
     else if (line.includes("bench-build")) build().catch((error) => { delta(`#error:0:${error}#`); finish(); });
     else finish();
   }

@@ -1,10 +1,11 @@
-// bench.mjs [list|stream|viewers|build|start ...]: measures, prints tables, passes no judgement. Started by scripts/bench.
+// bench.mjs [PART ...]: measures, prints tables, passes no judgement. Started by scripts/bench.
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Second } from "./second.mjs";
+import { turns } from "./turns.mjs";
 import { end, endAll, freePort, median, percentile, residentKilobytes, run, start, table, until } from "./support.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -231,7 +232,8 @@ async function startUp() {
     ]);
 }
 
-const parts = { list, stream, viewers, build, start: startUp };
+const bench = { settings, folder, agent };
+const parts = { list, stream, viewers, build, start: startUp, turns };
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 let code = 0;
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => endAll().finally(() => process.exit(130)));
@@ -239,7 +241,7 @@ console.log(`${cpus().length} cores (${cpus()[0].model}), ${Math.round(totalmem(
 for (const name of wanted) {
   try {
     if (!parts[name]) throw new Error(`There is no such measurement; there are ${Object.keys(parts).join(", ")}`);
-    await parts[name]();
+    await parts[name](bench);
   } catch (error) {
     console.error(`\n${name} could not be measured: ${error.stack ?? error}`);
     code = 1;
