@@ -132,7 +132,7 @@ struct SeveralProcessesJourney {
             }
             #expect(failed["failure"]?["retryable"] == .bool(true))
             #expect(failed["messages"]?.array?.count == 2)
-            #expect(failed.spoken.contains("word5"), "The answer is kept as of its last checkpoint.")
+            #expect(failed.spoken.contains("word40"), "What was seen is kept.")
             try await Self.expectRepeat(scene, by: scene.viewer)
         }
     }

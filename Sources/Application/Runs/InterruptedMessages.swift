@@ -2,7 +2,7 @@ package import Domain
 
 /// Answers of a turn that will not go on: blocks are closed, open tools are errors (spec 02 B2).
 package enum InterruptedMessages {
-    /// What stays of a run whose owner is gone: its messages and the answer as of its last checkpoint.
+    /// The run's messages, and its partial answer if there is one.
     package static func remains(of run: Run) -> [UIMessage] {
         guard let partial = run.partialAnswer, !partial.parts.isEmpty else { return run.messages }
         return run.messages + [self.close(partial)]

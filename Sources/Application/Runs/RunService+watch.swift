@@ -107,7 +107,7 @@ extension RunService {
             let failed = try await self.tools.runs.fail(
                 scope,
                 lease: lease,
-                messages: InterruptedMessages.remains(of: newest),
+                messages: await self.remains(of: newest, at: now),
                 failure: failure,
                 at: now
             )

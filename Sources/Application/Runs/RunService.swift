@@ -2,6 +2,7 @@ import Bus
 import Documents
 package import Domain
 import Foundation
+import Logging
 import Wire
 
 /// Builder runs: made, listed, read, driven by chat messages, stopped and watched (spec 02 §4–§6).
@@ -237,7 +238,7 @@ package struct RunService: Sendable {
         let failed = try await self.tools.runs.fail(
             scope,
             lease: lease,
-            messages: InterruptedMessages.remains(of: run),
+            messages: await self.remains(of: run, at: now),
             failure: failure,
             at: now
         )
@@ -247,5 +248,21 @@ package struct RunService: Sendable {
         }
         await self.tools.events.publish(.runFailed, of: failed)
         return true
+    }
+
+    /// What stays of a run whose owner is gone: all that anybody saw, as far as it is kept anywhere.
+    func remains(of run: Run, at now: Timestamp) async -> [UIMessage] {
+        var run = run
+        do {
+            let logged = try await LoggedAnswer.read(of: run, on: self.tools.bus, at: now)
+            run.partialAnswer = try LoggedAnswer.longer(run.partialAnswer, logged)
+        } catch {
+            // The checkpoint stays, and the run ends all the same.
+            self.tools.logger.warning(
+                "The log of an abandoned turn could not be read",
+                metadata: ["run.id": "\(run.id)", "error": "\(String(reflecting: error))"]
+            )
+        }
+        return InterruptedMessages.remains(of: run)
     }
 }

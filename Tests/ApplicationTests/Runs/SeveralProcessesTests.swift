@@ -7,6 +7,7 @@ import LocalBus
 import NIOCore
 import RuntimeProtocols
 import Testing
+import Wire
 
 /// Two web processes over one store, one bus and one worker, with wall clocks five minutes apart (spec 02 B7, B8).
 @Suite
@@ -148,6 +149,53 @@ struct SeveralProcessesTests {
             #expect(stop.failure?.code == .userStopped)
             #expect(first.worker.turns.isEmpty)
         }
+    }
+
+    @Test
+    func whatAnybodySawOfADeadOwnersTurnStays() async throws {
+        try await Self.open(skew: .zero) { first, second in
+            let scope = try await Self.watchAndDie(first, said: "Everything that was seen", kept: "Everything")
+            first.clock.advance(by: .seconds(1))
+            #expect(try await second.runs.failStaleRuns() == 0)
+            first.clock.advance(by: .seconds(45))
+            #expect(try await second.runs.failStaleRuns() == 1)
+            let answer = try #require(try await second.run(scope).messages.last)
+            #expect(answer.id == "msg-dead")
+            #expect(answer.text == "Everything that was seen")
+        }
+    }
+
+    @Test
+    func aLogThatIsBehindTheCheckpointTakesNothingAway() async throws {
+        try await Self.open(skew: .zero) { first, second in
+            let scope = try await Self.watchAndDie(first, said: "Every", kept: "Everything")
+            #expect(try await second.runs.failStaleRuns() == 0)
+            first.clock.advance(by: .seconds(45))
+            #expect(try await second.runs.failStaleRuns() == 1)
+            #expect(try await second.run(scope).messages.last?.text == "Everything")
+        }
+    }
+
+    /// A turn whose viewers were sent more, or less, than was kept of it when its process ended.
+    private static func watchAndDie(_ house: House, said: String, kept: String) async throws -> RunScope {
+        let scope = try await Self.claimAndDie(house, owner: "dead")
+        let now = house.tools.wallClock.now
+        let lease = try #require(try await house.run(scope).streamLease)
+        _ = try await house.tools.runs.makeAttachable(scope, lease: lease, streamID: "s1", at: now)
+        let log = ActiveTurn.log(of: scope.runID, stream: "s1")
+        try await house.bus.createLog(log, limits: .turn)
+        var checkpoint = MessageAccumulator(messageID: "msg-dead")
+        var sequence = 0
+        for chunk: UIMessageChunk in [
+            .start(messageID: "msg-dead"), .textStart(id: "t"), .textDelta(id: "t", delta: said),
+        ] {
+            sequence += 1
+            _ = try await house.bus.append([EventStreamFrame.data(chunk.encoded(), id: sequence)], to: log)
+        }
+        for chunk: UIMessageChunk in [.textStart(id: "t"), .textDelta(id: "t", delta: kept)] { checkpoint.add(chunk) }
+        let answer = checkpoint.message(metadata: .init(createdAt: now))
+        #expect(try await house.tools.runs.checkpoint(scope, lease: lease, answer: answer, at: now))
+        return scope
     }
 
     /// Lets time pass, slower than it is, while the operation waits for it.
