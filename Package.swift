@@ -155,6 +155,12 @@ let package = Package(
         ),
         // Real counterparts for tests: starts, kills and restarts database, bus and other servers on loopback.
         layer("TestServers", [subprocess, system, nioCore, nioPosix]),
+        // What no route does, measured on both engines; scripts/bench builds and starts it.
+        .executableTarget(
+            name: "DocumentBench",
+            dependencies: ["Documents", "Domain", "MongoDocuments", "SQLiteDocuments", logging],
+            swiftSettings: house
+        ),
         layer("BrowserDriver", [asyncHTTPClient, nioCore, nioHTTP1, subprocess, system]),
 
         tests("DomainTests", ["Domain"]),

@@ -4,7 +4,11 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { catalog } from "./catalog.mjs";
+import { documents } from "./documents.mjs";
+import { fanout } from "./fanout.mjs";
 import { Second } from "./second.mjs";
+import { starts } from "./starts.mjs";
 import { turns } from "./turns.mjs";
 import { end, endAll, freePort, median, percentile, residentKilobytes, run, start, table, until } from "./support.mjs";
 
@@ -233,7 +237,7 @@ async function startUp() {
 }
 
 const bench = { settings, folder, agent };
-const parts = { list, stream, viewers, build, start: startUp, turns };
+const parts = { list, stream, viewers, build, start: () => startUp().then(() => starts(bench)), turns, fanout, catalog, documents };
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 let code = 0;
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => endAll().finally(() => process.exit(130)));

@@ -8,7 +8,7 @@ export const perSecond = (value) => value.toFixed(value < 100 ? 1 : 0);
 export function line(name, format, [embedded, distributed]) {
   const text = (value) => Number.isFinite(value) ? format(value) : "–";
   const ratio = distributed / embedded;
-  return [name, text(embedded), text(distributed), Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : "–"];
+  return [name, text(embedded), text(distributed), Number.isFinite(ratio) ? `${ratio.toFixed(ratio < 0.1 ? 4 : ratio < 100 ? 2 : 0)} ×` : "–"];
 }
 
 /** p50 and p99 of the same samples in both shapes. */

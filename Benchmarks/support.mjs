@@ -21,10 +21,12 @@ export function start(command, args, { env, cwd } = {}) {
   return child;
 }
 
-/** Runs a process to its end and answers what it wrote. */
-export async function run(command, args, options) {
+/** Runs a process to its end, which is after `limit` seconds at the latest, and answers what it wrote. */
+export async function run(command, args, { limit = 180, ...options } = {}) {
   const child = start(command, args, options);
+  const killer = setTimeout(() => child.kill("SIGKILL"), limit * 1000);
   const code = await child.ended;
+  clearTimeout(killer);
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${child.said}`);
   return child.wrote;
 }
