@@ -212,8 +212,9 @@ let package = Package(
         tests(
             "JourneyTests",
             [
-                "Application", "BrowserDriver", "Domain", "RemoteWorker", "RuntimeProtocols", "ScriptedModel",
-                "TestServers", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging, subprocess, system,
+                "Application", "BrowserDriver", "Documents", "Domain", "RemoteWorker", "RuntimeProtocols",
+                "SQLiteDocuments", "ScriptedModel", "TestServers", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1,
+                nioPosix, logging, subprocess, system,
             ]
         ),
     ]

@@ -19,6 +19,9 @@ package enum Migration {
         logger: Logger,
         tell: @escaping @Sendable (String) -> Void
     ) async throws -> [String] {
+        guard source.shown != destination.shown else {
+            throw Failed(description: "Both sides are \(source.shown); nothing was copied.")
+        }
         do {
             let outcome = try await source.with(mustExist: true, logger: logger) { source in
                 try await destination.with(mustExist: false, logger: logger) { destination in
@@ -35,6 +38,8 @@ package enum Migration {
             }
         } catch let failure as StoreMove.Failure {
             throw Failed(description: Self.explanation(of: failure))
+        } catch DocumentStoreError.unavailable(let reason) {
+            throw Failed(description: "\(reason)\nRun this again when that is mended; what was copied is kept.")
         }
     }
 

@@ -1,5 +1,5 @@
 package import Documents
-package import Domain
+import Domain
 import Foundation
 package import Logging
 import MongoDocuments
@@ -8,17 +8,19 @@ import SQLiteDocuments
 /// One side of a move: a data folder, or a database server.
 package enum StorePlace: Sendable {
     case folder(DataFolder)
-    case database(Secret<String>)
+    case database(EngineAddress)
 
     /// What a person may write for a place, and why it was not taken.
     package enum Refusal: Error, CustomStringConvertible {
         case noAddress
+        case badAddress(String)
         case problems(ConfigurationProblems)
         case noFolder(String)
 
         package var description: String {
             switch self {
             case .noAddress: "MONGODB_URI is not set; it says where the database is."
+            case .badAddress(let message): "The database's address \(message)."
             case .problems(let problems): "\(problems)"
             case .noFolder(let path): "There is no Second in the folder \(path)."
             }
@@ -29,7 +31,7 @@ package enum StorePlace: Sendable {
     /// the list of processes; an address is taken too, and everything else is the path of a data folder.
     package init(_ text: String, environment: [String: String]) throws(Refusal) {
         if text.hasPrefix("mongodb://") || text.hasPrefix("mongodb+srv://") {
-            self = .database(Secret(text))
+            self = try Self.database(at: Secret(text))
             return
         }
         guard text == "mongodb" else {
@@ -40,7 +42,23 @@ package enum StorePlace: Sendable {
         let address = reader.secret("MONGODB_URI")
         guard reader.problems.isEmpty else { throw .problems(ConfigurationProblems(problems: reader.problems)) }
         guard let address else { throw .noAddress }
-        self = .database(address)
+        self = try Self.database(at: address)
+    }
+
+    private static func database(at address: Secret<String>) throws(Refusal) -> Self {
+        do {
+            return .database(try EngineAddress.mongo(address))
+        } catch {
+            throw .badAddress(error.message)
+        }
+    }
+
+    /// What a person calls it; no credentials.
+    package var shown: String {
+        switch self {
+        case .folder(let folder): folder.root.path
+        case .database(let address): address.shown
+        }
     }
 
     /// Opens the store for the time of the closure; a folder's lock is held meanwhile, so that no Second runs on it.
@@ -60,7 +78,7 @@ package enum StorePlace: Sendable {
             defer { withExtendedLifetime(lock) {} }
             return try await body(SQLiteDocumentStore(file: folder.database))
         case .database(let address):
-            let connection = try MongoConnection(try MongoAddress(address.reveal()), logger: logger)
+            let connection = try MongoConnection(try MongoAddress(address.uri.reveal()), logger: logger)
             let result: Swift.Result<Result, any Error>
             do {
                 result = .success(try await body(MongoDocumentStore(connection)))
