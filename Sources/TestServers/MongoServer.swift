@@ -27,14 +27,16 @@ package struct MongoServer: Sendable {
 
     /// Starts it with its data in a folder of its own, runs the closure, and ends it whatever happened.
     ///
-    /// Its data outlives `restart()`.
+    /// Its data outlives `restart()`. With `tls` it speaks TLS and nothing else.
     @discardableResult
     package static func with<Result: Sendable>(
+        tls: TestAuthority? = nil,
         _ body: (MongoServer) async throws -> Result
     ) async throws -> Result {
         guard let executable else { throw Requirement.Missing(description: self.absence) }
         let program = LoopbackServer.Program(executable: executable) { port, folder in
-            ["--port", "\(port)", "--storage-path", folder + "/data"]
+            let encryption = tls.map { ["--tls-cert-file", $0.certificate, "--tls-key-file", $0.key] } ?? []
+            return ["--port", "\(port)", "--storage-path", folder + "/data"] + encryption
         }
         return try await LoopbackServer.with(program, startLimit: .seconds(120)) { server in
             try await body(MongoServer(server: server))
