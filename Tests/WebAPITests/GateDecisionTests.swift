@@ -177,4 +177,32 @@ struct OriginRuleTests {
         }
         #expect(refusal == example.expected, "\(example)")
     }
+
+    @Test(
+        "probes and programs of ours come under any name, everybody else does not",
+        arguments: [
+            ("/api/health", true), ("/api/ready", true), ("/api/internal/tool-execute", true), ("/", false),
+            ("/api/healthX", false), ("/api/health/x", false), ("/api/readyz", false), ("/api/openapi.json", false),
+            ("/api/internalX", false), ("/api/me", false), ("/w/acme", false), ("/preview/x", false),
+            ("/assets/app.css", false),
+        ]
+    )
+    func probesComeUnderAnyName(_ path: String, isForPrograms: Bool) {
+        for host in ["10.1.2.3:3000", "web-7f9c.second.svc.cluster.local", "evil.test", "", nil] {
+            var refusal: GateRefusal?
+            do {
+                try OriginRule(mode: .local, publicOrigin: "https://second.test").check(
+                    method: .get,
+                    path: RequestPath(path),
+                    host: host,
+                    origin: nil,
+                    fetchSite: nil,
+                    isSecure: false
+                )
+            } catch {
+                refusal = error
+            }
+            #expect(refusal == (isForPrograms ? nil : .hostNotAllowed), "\(path) at \(host ?? "no host")")
+        }
+    }
 }
