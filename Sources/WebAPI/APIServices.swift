@@ -11,6 +11,8 @@ package struct APIServices: Sendable {
     /// The bytes of `Web/openapi.json`.
     package var openAPI: ByteBuffer
     package var version: String
+    /// The server was told to stop and takes no new streams (spec 05 B42).
+    package var isLeaving: @Sendable () -> Bool
     /// For heartbeats and deadlines.
     package var clock: any Clock<Duration>
 
@@ -20,6 +22,7 @@ package struct APIServices: Sendable {
         readiness: [ReadinessCheck],
         openAPI: ByteBuffer,
         version: String,
+        isLeaving: @escaping @Sendable () -> Bool = { false },
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.gate = gate
@@ -27,7 +30,13 @@ package struct APIServices: Sendable {
         self.readiness = readiness
         self.openAPI = openAPI
         self.version = version
+        self.isLeaving = isLeaving
         self.clock = clock
+    }
+
+    /// Whoever would begin something long comes again: to another process, or to the next one.
+    func refuseWhileLeaving() throws {
+        if self.isLeaving() { throw GateRefusal.serverStopping }
     }
 
     package subscript<Value>(dynamicMember path: KeyPath<ProductServices, Value>) -> Value {

@@ -85,6 +85,37 @@ struct ObservabilityTests {
         #expect(asked.withLock { $0 } >= 2)
     }
 
+    @Test
+    func aServerThatLeavesSaysSoAndBeginsNothingThatLasts() async throws {
+        let leaving = Mutex(false)
+        let world = try await World.make(isLeaving: { leaving.withLock { $0 } })
+        let made = try await world.makeApp()
+        let run = world.path(of: made.app) + "/runs/\(made.run.id)"
+        #expect(try await world.send(.get, "/api/ready").status == .ok)
+        leaving.withLock { $0 = true }
+        let answer = try await world.send(.get, "/api/ready")
+        #expect(answer.status == .serviceUnavailable)
+        #expect(answer.json?["detail"]?.string == "server_stopping")
+        #expect(try await world.send(.get, "/api/health").status == .ok)
+        let turn = """
+            {"id":"\(made.run.id)","messages":[{"id":"m1","role":"user","parts":[{"type":"text","text":"Go"}]}]}
+            """
+        for refused in [
+            try await world.send(.get, "/api/workspaces/acme/events", as: .member),
+            try await world.send(.get, run + "/chat/stream", as: .member),
+            try await world.send(.get, run + "/events", as: .member),
+            try await world.send(.post, run + "/chat", as: .member, json: turn),
+        ] {
+            #expect(refused.status == .serviceUnavailable)
+            #expect(refused.code == "server_stopping")
+            #expect(refused.headers[.retryAfter] == "2")
+        }
+        // Everything that is over soon goes on, and nothing was begun.
+        let chat = try await world.send(.get, run + "/chat", as: .member)
+        #expect(chat.status == .ok)
+        #expect(chat.json?["messages"]?.array == [])
+    }
+
     private struct Gone: Error {}
 
     private static func ask(_ checks: [ReadinessCheck]) async throws -> TestResponse {

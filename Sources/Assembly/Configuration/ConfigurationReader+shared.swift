@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import WebGate
 
 /// Variables that several processes read alike.
 extension ConfigurationReader {
@@ -68,6 +69,41 @@ extension ConfigurationReader {
             self.refuse("INTERNAL_API_TOKEN", "is required in production, the same for web and worker")
         }
         return token
+    }
+
+    /// A number, `nil` where it is unset or refused.
+    mutating func count(_ variable: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let text = self.text(variable) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            self.refuse(variable, "must be a number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    /// `REDIS_CA_FILE`: whom to trust for `rediss://`, as for a server with a certificate of the house.
+    mutating func redisAuthority() -> String? {
+        guard let path = self.text("REDIS_CA_FILE") else { return nil }
+        // What cannot be read is refused like what is no certificate.
+        let content = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        guard content.contains("-----BEGIN CERTIFICATE-----") else {
+            self.refuse("REDIS_CA_FILE", "must name a readable file with certificates in PEM form")
+            return nil
+        }
+        return path
+    }
+
+    /// `SECOND_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed (spec 05 §15.3).
+    mutating func trustedProxies() -> TrustedProxies {
+        guard let list = self.text("SECOND_TRUSTED_PROXIES") else { return .none }
+        guard let proxies = TrustedProxies(list) else {
+            self.refuse(
+                "SECOND_TRUSTED_PROXIES",
+                "must be a list of addresses and networks, as in 10.0.0.0/8,192.0.2.7"
+            )
+            return .none
+        }
+        return proxies
     }
 
     mutating func logLevel() -> String {

@@ -13,6 +13,13 @@ package struct EngineAddress: Sendable {
     package let uri: Secret<String>
     /// Scheme, hosts and database; no user, password or option.
     package let shown: String
+    /// A PEM file with the authorities to trust, instead of the system's.
+    package var authorityFile: String?
+
+    private init(uri: Secret<String>, shown: String) {
+        self.uri = uri
+        self.shown = shown
+    }
 
     /// `mongodb://` or `mongodb+srv://` with a database in its path (spec 01 §2).
     static func mongo(_ uri: Secret<String>) throws(Malformed) -> Self {

@@ -25,7 +25,16 @@ extension ServerConfiguration {
         executable: String = Swift.CommandLine.arguments.first ?? "second"
     ) throws -> (configuration: Self, warnings: [String]) {
         var reader = ConfigurationReader(environment: environment)
+        let configuration = try Self.load(&reader, commandLine: commandLine, executable: executable)
+        return (configuration, reader.warnings)
+    }
 
+    /// The same with a reader that tells afterwards which variables it was asked for.
+    static func load(
+        _ reader: inout ConfigurationReader,
+        commandLine: CommandLine = CommandLine(),
+        executable: String
+    ) throws -> Self {
         let isProduction = reader.isProduction()
         let authMode = reader.authMode(isRequired: false)
         let publicURL = reader.address("SECOND_PUBLIC_URL", isOriginOnly: true)
@@ -45,12 +54,13 @@ extension ServerConfiguration {
         let host = commandLine.host ?? "127.0.0.1"
         let port = commandLine.port ?? environmentPort ?? 3000
         reader.checkExposure(authMode, host: host, isProduction: isProduction)
+        let trustedProxies = reader.trustedProxies()
         let metrics = reader.metrics(publicPort: port)
 
         guard reader.problems.isEmpty, let resources else {
             throw ConfigurationProblems(problems: reader.problems)
         }
-        let configuration = Self(
+        return Self(
             authMode: authMode,
             isProduction: isProduction,
             host: host,
@@ -69,9 +79,9 @@ extension ServerConfiguration {
             scrubsClaudeSubprocesses: scrub != "0",
             logLevel: logLevel,
             isDemo: commandLine.isDemo || isDemo,
+            trustedProxies: trustedProxies,
             metrics: metrics
         )
-        return (configuration, reader.warnings)
     }
 
     /// The effective values as text for `--check-config`; secrets are only said to be there.
@@ -88,6 +98,7 @@ extension ServerConfiguration {
             ("anthropic key", self.anthropicAPIKey == nil ? "not set" : "set"),
             ("anthropic URL", self.anthropicBaseURL?.absoluteString ?? "default"),
             ("npm registry", self.npmRegistry?.absoluteString ?? "none: apps use the embedded toolchain only"),
+            ("trusted proxies", "\(self.trustedProxies)"),
             ("metrics", self.metrics.map { "\($0.host):\($0.port)" } ?? "off"),
             ("log level", self.logLevel),
             ("demo model", "\(self.isDemo)"),

@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+package import WebGate
 
 /// Everything the embedded server can be told, read and checked once at start (spec 05 §14, B44).
 package struct ServerConfiguration: Sendable {
@@ -30,6 +31,7 @@ package struct ServerConfiguration: Sendable {
     package var logLevel: String
     /// Play recorded turns instead of asking a model.
     package var isDemo: Bool
+    package var trustedProxies: TrustedProxies
     /// Where metrics are told; `nil` keeps them.
     package var metrics: MetricsAddress?
 }

@@ -23,6 +23,16 @@ extension WebConfiguration {
         executable: String = Swift.CommandLine.arguments.first ?? "second"
     ) throws -> (configuration: Self, warnings: [String]) {
         var reader = ConfigurationReader(environment: environment)
+        let configuration = try Self.load(&reader, commandLine: commandLine, executable: executable)
+        return (configuration, reader.warnings)
+    }
+
+    /// The same with a reader that tells afterwards which variables it was asked for.
+    static func load(
+        _ reader: inout ConfigurationReader,
+        commandLine: CommandLine = CommandLine(),
+        executable: String
+    ) throws -> Self {
         let isProduction = reader.isProduction()
         let authMode = reader.authMode(isRequired: true)
         let environmentPort = reader.port("PORT")
@@ -32,11 +42,14 @@ extension WebConfiguration {
         reader.checkExposure(authMode, host: host, isProduction: isProduction)
         let publicURL = reader.publicURL(isProduction: isProduction)
         let database = reader.engine("MONGODB_URI", default: nil, EngineAddress.mongo)
-        let bus = reader.engine(
+        var bus = reader.engine(
             "REDIS_URL",
             default: isProduction ? nil : "redis://localhost:6379",
             EngineAddress.redis
         )
+        // Checked even when the address itself was refused.
+        let authority = reader.redisAuthority()
+        bus?.authorityFile = authority
         let workerURL = reader.workerURL(isProduction: isProduction)
         let internalToken = reader.internalToken(isProduction: isProduction)
         let sessionSecret = reader.sessionSecret()
@@ -46,6 +59,8 @@ extension WebConfiguration {
                 "is required in production with sign-in mode none, the same for all web processes"
             )
         }
+        let trustedProxies = reader.trustedProxies()
+        let drainSeconds = reader.count("SECOND_WEB_DRAIN_SECONDS", 0...600) ?? 0
         let metrics = reader.metrics(publicPort: port)
         let dataFolder = DataFolder(at: reader.text("SECOND_DATA_DIR"))
         let resources = reader.resources(executable: executable)
@@ -53,7 +68,7 @@ extension WebConfiguration {
         guard reader.problems.isEmpty, let publicURL, let database, let bus, let workerURL, let resources else {
             throw ConfigurationProblems(problems: reader.problems)
         }
-        let configuration = Self(
+        return Self(
             authMode: authMode,
             isProduction: isProduction,
             host: host,
@@ -66,10 +81,11 @@ extension WebConfiguration {
             sessionSecret: sessionSecret,
             dataFolder: dataFolder,
             resources: resources,
+            trustedProxies: trustedProxies,
+            drainPeriod: .seconds(drainSeconds),
             metrics: metrics,
             logLevel: logLevel
         )
-        return (configuration, reader.warnings)
     }
 
     /// The effective values as text for `--check-config`; secrets are only said to be there.
@@ -82,11 +98,14 @@ extension WebConfiguration {
             ("public URL", self.publicURL.absoluteString),
             ("database", self.database.shown),
             ("bus", self.bus.shown),
+            ("bus authority", self.bus.authorityFile ?? "the system's"),
             ("worker", self.workerURL.absoluteString),
             ("internal token", self.internalToken == nil ? kept : "configured"),
             ("session secret", self.sessionSecret == nil ? kept : "configured"),
             ("data folder", self.dataFolder.root.path),
             ("resources", self.resources.root.path),
+            ("trusted proxies", "\(self.trustedProxies)"),
+            ("drain period", "\(self.drainPeriod.components.seconds) s"),
             ("metrics", self.metrics.map { "\($0.host):\($0.port)" } ?? "off"),
             ("log level", self.logLevel),
         ])

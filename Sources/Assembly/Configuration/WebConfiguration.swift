@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+package import WebGate
 
 /// Everything that `second web` can be told, read and checked once at start (spec 05 §14, B44).
 package struct WebConfiguration: Sendable {
@@ -22,6 +23,9 @@ package struct WebConfiguration: Sendable {
     /// Only for what development keeps there.
     package var dataFolder: DataFolder
     package var resources: ResourceFolder
+    package var trustedProxies: TrustedProxies
+    /// How long the web goes on, out of traffic, after it was told to stop.
+    package var drainPeriod: Duration
     package var metrics: MetricsAddress?
     package var logLevel: String
 }

@@ -25,6 +25,16 @@ extension WorkerConfiguration {
         executable: String = Swift.CommandLine.arguments.first ?? "second"
     ) throws -> (configuration: Self, warnings: [String]) {
         var reader = ConfigurationReader(environment: environment)
+        let configuration = try Self.load(&reader, commandLine: commandLine, executable: executable)
+        return (configuration, reader.warnings)
+    }
+
+    /// The same with a reader that tells afterwards which variables it was asked for.
+    static func load(
+        _ reader: inout ConfigurationReader,
+        commandLine: CommandLine = CommandLine(),
+        executable: String
+    ) throws -> Self {
         let isProduction = reader.isProduction()
         let environmentPort = reader.port("PORT")
         let port = commandLine.port ?? environmentPort ?? 3001
@@ -49,12 +59,10 @@ extension WorkerConfiguration {
         )
         let metrics = reader.metrics(publicPort: port)
         let logLevel = reader.logLevel()
-        // Read by the web and by other versions of the worker.
-        reader.expect("WORKER_URL")
         guard reader.problems.isEmpty, let settings, let advertisedURL, let internalWebURL else {
             throw ConfigurationProblems(problems: reader.problems)
         }
-        let configuration = Self(
+        return Self(
             host: host,
             port: port,
             settings: settings,
@@ -69,7 +77,6 @@ extension WorkerConfiguration {
             metrics: metrics,
             logLevel: logLevel
         )
-        return (configuration, reader.warnings)
     }
 
     /// The effective values as text for `--check-config`; secrets are only said to be there.
@@ -101,9 +108,12 @@ extension WorkerConfiguration {
 
 extension ConfigurationReader {
     fileprivate mutating func workerBus() -> EngineAddress? {
+        let authority = self.redisAuthority()
         guard let uri = self.secret("REDIS_URL") else { return nil }
         do {
-            return try EngineAddress.redis(uri)
+            var address = try EngineAddress.redis(uri)
+            address.authorityFile = authority
+            return address
         } catch {
             self.refuse("REDIS_URL", error.message)
             return nil
@@ -143,15 +153,6 @@ extension ConfigurationReader {
         components.host = url.host
         components.port = url.port
         return components.url
-    }
-
-    fileprivate mutating func count(_ variable: String, _ range: ClosedRange<Int>) -> Int? {
-        guard let text = self.text(variable) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
-            self.refuse(variable, "must be a number from \(range.lowerBound) to \(range.upperBound)")
-            return nil
-        }
-        return number
     }
 
     fileprivate mutating func workerSettings(

@@ -80,6 +80,7 @@ package struct EmbeddedServer: Sendable {
                 sessionSecret: try self.configuration.sessionSecret
                     ?? KeptSecret.load(at: self.configuration.dataFolder.sessionSecret),
                 previewSecret: try KeptSecret.load(at: self.configuration.dataFolder.previewSecret),
+                trustedProxies: self.configuration.trustedProxies,
                 metrics: self.configuration.metrics
             ),
             engines: .init(

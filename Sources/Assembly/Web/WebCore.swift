@@ -7,7 +7,7 @@ import Identity
 package import Logging
 import NIOCore
 package import WebAPI
-import WebGate
+package import WebGate
 
 /// Use cases over store, bus and worker, made from their ports; the servers in front of them come after.
 package struct WebCore: Sendable {
@@ -28,6 +28,9 @@ package struct WebCore: Sendable {
         package var previewSecret: Secret<String>
         /// Scheme, host and port; `nil` answers wherever it was asked.
         package var publicOrigin: String?
+        package var trustedProxies: TrustedProxies
+        /// The server was told to stop and takes no new streams.
+        package var isLeaving: @Sendable () -> Bool
         /// The public address is this machine's own.
         package var isLocal: Bool
         /// The bytes of `Web/openapi.json`.
@@ -45,6 +48,8 @@ package struct WebCore: Sendable {
             sessionSecret: Secret<String>,
             previewSecret: Secret<String>,
             publicOrigin: String?,
+            trustedProxies: TrustedProxies = .none,
+            isLeaving: @escaping @Sendable () -> Bool = { false },
             isLocal: Bool = true,
             openAPI: Data,
             logger: Logger,
@@ -58,6 +63,8 @@ package struct WebCore: Sendable {
             self.sessionSecret = sessionSecret
             self.previewSecret = previewSecret
             self.publicOrigin = publicOrigin
+            self.trustedProxies = trustedProxies
+            self.isLeaving = isLeaving
             self.isLocal = isLocal
             self.openAPI = openAPI
             self.logger = logger
@@ -92,7 +99,8 @@ package struct WebCore: Sendable {
                 mode: .local,
                 publicOrigin: parts.publicOrigin,
                 tokens: LocalSessionTokens(sessions: LocalSessions(secret: parts.sessionSecret, clock: .live)),
-                gatekeeper: product.gatekeeper
+                gatekeeper: product.gatekeeper,
+                trustedProxies: parts.trustedProxies
             ),
             product: product,
             readiness: [
@@ -101,7 +109,8 @@ package struct WebCore: Sendable {
                 ReadinessCheck(part: "worker", check: parts.checkWorker),
             ],
             openAPI: ByteBuffer(bytes: parts.openAPI),
-            version: Version.current
+            version: Version.current,
+            isLeaving: parts.isLeaving
         )
     }
 }

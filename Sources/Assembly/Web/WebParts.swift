@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import WebAPI
+import WebGate
 
 /// The web on top of its engines, put together the same way for `second up` and `second web`.
 struct WebParts: Sendable {
@@ -34,6 +35,9 @@ struct WebParts: Sendable {
         var resources: ResourceFolder
         var sessionSecret: Secret<String>
         var previewSecret: Secret<String>
+        var trustedProxies: TrustedProxies
+        /// How long the web goes on, out of traffic, after it was told to stop.
+        var drainPeriod = Duration.zero
         var metrics: MetricsAddress?
     }
 
@@ -56,6 +60,7 @@ struct WebParts: Sendable {
         }
         var observe: WorkspaceEventPublisher.Observer = { _ in }
         if let metrics { observe = metrics.events }
+        let drain = WebDrain(period: settings.drainPeriod, clock: ContinuousClock(), logger: logger)
         let core = WebCore(
             .init(
                 store: store,
@@ -68,6 +73,8 @@ struct WebParts: Sendable {
                 sessionSecret: settings.sessionSecret,
                 previewSecret: settings.previewSecret,
                 publicOrigin: settings.publicURL.map(Self.origin),
+                trustedProxies: settings.trustedProxies,
+                isLeaving: { drain.isLeaving },
                 isLocal: settings.isLocal,
                 openAPI: try Data(contentsOf: settings.resources.web.appending(path: "openapi.json")),
                 logger: logger,
@@ -108,8 +115,9 @@ struct WebParts: Sendable {
                 logger: logger
             )
         )
-        // Last to start and so first to stop: turns end, their streams with them, and the web can drain.
+        // Last to start and so first to stop: nothing new begins; then turns end, and their streams with them.
         services.append(core.supervisor)
+        services.append(drain)
         self.core = core
         self.services = services
     }

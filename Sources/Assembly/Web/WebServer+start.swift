@@ -12,7 +12,7 @@ extension WebServer {
         logger: Logger,
         ready: @escaping @Sendable (_ url: String) -> Void
     ) async throws {
-        let bus = try RedisBus(RedisAddress(configuration.bus.uri), logger: logger)
+        let bus = try RedisBus(configuration.bus, logger: logger)
         let database = try MongoConnection(MongoAddress(configuration.database.uri.reveal()), logger: logger)
         let server = WebServer(
             configuration: configuration,

@@ -90,6 +90,8 @@ package struct WebServer: Sendable {
                 resources: self.configuration.resources,
                 sessionSecret: secrets.session,
                 previewSecret: secrets.preview,
+                trustedProxies: self.configuration.trustedProxies,
+                drainPeriod: self.configuration.drainPeriod,
                 metrics: self.configuration.metrics
             ),
             engines: .init(
@@ -117,7 +119,7 @@ package struct WebServer: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        group.maximumGracefulShutdownDuration = .seconds(20)
+        group.maximumGracefulShutdownDuration = self.configuration.drainPeriod + .seconds(20)
         try await ServiceGroup(configuration: group).run()
     }
 

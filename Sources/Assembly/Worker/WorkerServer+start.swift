@@ -11,7 +11,7 @@ extension WorkerServer {
         guard let address = configuration.bus else {
             return try await WorkerServer(configuration: configuration, bus: nil, logger: logger).run(ready: ready)
         }
-        let bus = try RedisBus(RedisAddress(address.uri), logger: logger)
+        let bus = try RedisBus(address, logger: logger)
         do {
             try await WorkerServer(configuration: configuration, bus: bus, logger: logger).run(ready: ready)
         } catch {

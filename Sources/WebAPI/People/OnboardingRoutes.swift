@@ -23,7 +23,7 @@ struct OnboardingRoutes {
     @Sendable
     private func identify(_ request: Request, _ context: SecondRequestContext) async throws -> Response {
         guard self.services.gate.mode == .local else { throw PeopleRefusal.unsupportedAuthMode }
-        if let seconds = try await self.services.rates.use(.identity, by: context.remoteAddress) {
+        if let seconds = try await self.services.rates.use(.identity, by: context.clientAddress) {
             throw GateRefusal.rateLimited(retryAfterSeconds: seconds)
         }
         let body = try await FormBody.read(request)

@@ -58,6 +58,7 @@ struct RunRoutes {
     private func send(_ request: Request, _ context: WorkspaceContext, _ opened: OpenedApp) async throws -> Response {
         let scope = try self.scope(context, opened)
         let body = try await request.bodyBytes(upTo: BodyLimit.conversation)
+        try self.services.refuseWhileLeaving()
         let chat = try ChatRequest(parsing: Data(body.readableBytesView))
         let author = TurnIntake.Author(id: context.user.id, name: context.user.displayName)
         let answer = try await self.services.runs.send(chat, to: scope, by: author)
@@ -74,6 +75,7 @@ struct RunRoutes {
     @Sendable
     private func attach(_ request: Request, _ context: WorkspaceContext, _ opened: OpenedApp) async throws -> Response {
         let scope = try self.scope(context, opened)
+        try self.services.refuseWhileLeaving()
         let cursor = request.headers[.own("last-event-id")] ?? request.query("cursor")
         let stream = try await self.services.runs.attach(
             scope,
@@ -102,6 +104,7 @@ struct RunRoutes {
             .accelBuffering: "no",
         ]
         guard request.method == .get else { return Response(status: .ok, headers: headers) }
+        try self.services.refuseWhileLeaving()
         guard let watch = try await self.services.events.feed.watch(scope.workspaceID, by: context.user.id) else {
             throw GateRefusal.rateLimited(retryAfterSeconds: 5)
         }

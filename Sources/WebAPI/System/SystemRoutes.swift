@@ -20,16 +20,17 @@ struct SystemRoutes {
         routes.open(RouteTable.openAPI) { [services] _, _ in JSONAnswer.response(bytes: services.openAPI) }
     }
 
-    /// 503 names the first part that is missing, and the state of all.
+    /// 503 names the first part that is missing, and the state of all; or says that the server is being stopped.
     @Sendable
     private func ready(_: Request, _: SecondRequestContext) async throws -> Response {
-        let states = await self.readiness.states()
-        let failing = states.first { !$0.isReady }?.part
+        let isLeaving = self.services.isLeaving()
+        let states = isLeaving ? [] : await self.readiness.states()
+        let failing = isLeaving ? "server_stopping" : states.first { !$0.isReady }.map { "\($0.part)_unreachable" }
         var writer = JSONWriter()
         writer.object { writer in
             writer.field("status", failing == nil ? "ok" : "error")
             writer.field("version", self.services.version)
-            if let failing { writer.field("detail", "\(failing)_unreachable") }
+            if let failing { writer.field("detail", failing) }
             writer.key("parts")
             writer.array { writer in
                 for (part, isReady) in states {

@@ -21,6 +21,7 @@ struct EventRoutes {
     private func events(_ request: Request, _ context: WorkspaceContext) async throws -> Response {
         let events = self.services.events
         guard request.method == .get else { return Response(status: .ok, headers: [.contentType: "text/event-stream"]) }
+        try self.services.refuseWhileLeaving()
         // Subscribed first, then caught up: nothing falls between.
         guard let watch = try await events.feed.watch(context.workspaceID, by: context.user.id) else {
             throw GateRefusal.rateLimited(retryAfterSeconds: 5)

@@ -13,12 +13,12 @@ package struct SecondRequestContext: RequestContext {
     package var person: PersonState = .missingIdentity
     /// `x-request-id`, the caller's if it is a sensible one, else our own.
     package var requestID = ""
-    /// The address of the other end of the connection, for rate limits; never logged.
-    package let remoteAddress: String
+    /// The address of the client as far as connection and trusted proxies tell, for rate limits; never logged.
+    package internal(set) var clientAddress: String
     package var hints = WorkspaceHints()
 
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
-        self.remoteAddress = source.channel.remoteAddress?.ipAddress ?? "local"
+        self.clientAddress = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 }

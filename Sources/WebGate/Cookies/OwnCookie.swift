@@ -53,6 +53,7 @@ extension Response {
 }
 
 extension HTTPField.Name {
+    package static let xForwardedFor = Self.own("x-forwarded-for")
     package static let xForwardedProto = Self.own("x-forwarded-proto")
     package static let xRequestID = Self.own("x-request-id")
     package static let secondRequestID = Self.own("x-second-request-id")

@@ -52,6 +52,13 @@ package struct ErrorAnswer: Sendable, Equatable {
                 "That was too often. Try again in \(seconds) seconds.",
                 retryAfterSeconds: seconds
             )
+        case .serverStopping:
+            Self(
+                .serviceUnavailable,
+                "server_stopping",
+                "This server is being stopped. Try again in a moment.",
+                retryAfterSeconds: 2
+            )
         case .bodyTooLarge: Self(.contentTooLarge, "body_too_large", "That is more than this address takes.")
         case .bodyInterrupted: Self(.badRequest, "body_interrupted", "The body did not arrive whole.")
         case .invalidForm: Self(.badRequest, "invalid_form", "The form could not be read.")

@@ -17,12 +17,20 @@ package struct GateConfiguration: Sendable {
     package var publicOrigin: String?
     package var tokens: any SessionTokens
     package var gatekeeper: Gatekeeper
+    package var trustedProxies: TrustedProxies
 
-    package init(mode: Mode, publicOrigin: String?, tokens: any SessionTokens, gatekeeper: Gatekeeper) {
+    package init(
+        mode: Mode,
+        publicOrigin: String?,
+        tokens: any SessionTokens,
+        gatekeeper: Gatekeeper,
+        trustedProxies: TrustedProxies = .none
+    ) {
         self.mode = mode
         self.publicOrigin = publicOrigin
         self.tokens = tokens
         self.gatekeeper = gatekeeper
+        self.trustedProxies = trustedProxies
     }
 
     /// The address of one of our own paths for a `Location` header: never built on the request's Host (spec 01 §1).

@@ -10,6 +10,8 @@ package enum GateRefusal: Error, Sendable, Equatable {
     case crossOriginBlocked
     case hostNotAllowed
     case rateLimited(retryAfterSeconds: Int)
+    /// This process was told to stop and begins nothing that lasts.
+    case serverStopping
     case bodyTooLarge
     /// The client left, or broke the protocol, while it was sending.
     case bodyInterrupted

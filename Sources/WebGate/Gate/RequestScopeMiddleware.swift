@@ -3,12 +3,13 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The outermost step: gives the request an id, joins its trace, binds the logger that everything below uses, and marks the
-/// answer; pages get their policy here, whoever drew them.
+/// The outermost step: gives the request an id, finds the client behind trusted proxies, joins its trace, binds the logger
+/// that everything below uses, and marks the answer; pages get their policy here, whoever drew them.
 struct RequestScopeMiddleware: RouterMiddleware {
     typealias Context = SecondRequestContext
 
     let identifiers: IdentifierSource
+    let proxies: TrustedProxies
 
     func handle(
         _ request: Request,
@@ -17,6 +18,10 @@ struct RequestScopeMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.requestID = request.headers[.xRequestID].flatMap(Self.usable) ?? self.identifiers.token()
+        context.clientAddress = self.proxies.client(
+            of: context.clientAddress,
+            forwarded: request.headers[values: .xForwardedFor]
+        )
         context.logger[metadataKey: "request.id"] = .string(context.requestID)
         let trace = request.headers[.traceParent].flatMap(TraceParent.init)
         if let trace { context.logger[metadataKey: "trace.id"] = .string(trace.traceID) }

@@ -14,7 +14,9 @@ extension Router where Context == SecondRequestContext {
     ) -> Router<SecondRequestContext> {
         let router = Router(context: SecondRequestContext.self, options: .autoGenerateHeadEndpoints)
         if let observe { router.add(middleware: RequestMeterMiddleware(observe: observe, uptime: uptime)) }
-        router.add(middleware: RequestScopeMiddleware(identifiers: identifiers))
+        router.add(
+            middleware: RequestScopeMiddleware(identifiers: identifiers, proxies: configuration.trustedProxies)
+        )
         router.add(middleware: ErrorMiddleware(renderPage: errorPage))
         router.add(middleware: OriginMiddleware(configuration: configuration))
         router.add(middleware: GateMiddleware(configuration: configuration))

@@ -42,7 +42,9 @@ struct World: Sendable {
     static func make(
         publicOrigin: String? = nil,
         mode: GateConfiguration.Mode = .local,
+        trustedProxies: TrustedProxies = .none,
         readiness: [ReadinessCheck]? = nil,
+        isLeaving: @escaping @Sendable () -> Bool = { false },
         observe: RequestObserver? = nil
     ) async throws -> World {
         let store = try TestShape.store()
@@ -68,7 +70,8 @@ struct World: Sendable {
             mode: mode,
             publicOrigin: publicOrigin,
             tokens: sessions,
-            gatekeeper: product.gatekeeper
+            gatekeeper: product.gatekeeper,
+            trustedProxies: trustedProxies
         )
         let router = Router.gated(by: gate, identifiers: .live, observe: observe)
         let services = APIServices(
@@ -79,7 +82,8 @@ struct World: Sendable {
                 ReadinessCheck(part: "bus") { try await bus.ping() },
             ],
             openAPI: try OpenAPIFile.bytes(),
-            version: "test"
+            version: "test",
+            isLeaving: isLeaving
         )
         WebAPI.add(to: router, services: services)
         // Building the responder adds a HEAD to every GET, which is no route of its own.

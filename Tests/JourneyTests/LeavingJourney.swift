@@ -1,0 +1,100 @@
+import AsyncHTTPClient
+import Domain
+import Foundation
+import NIOCore
+import NIOHTTP1
+import ScriptedModel
+import Subprocess
+import TestServers
+import Testing
+
+/// A web that is taken out of traffic before it stops, as load balancers see it (spec 05 B42).
+@Suite(
+    .serialized,
+    .enabled(if: Desk.hasServer, "Claude Code or the server is not built; set SECOND_CLAUDE_PATH."),
+    .enabled(if: MongoServer.isWanted && RedisServer.isWanted, "No database or no bus is installed.")
+)
+struct LeavingJourney {
+    /// The answer takes minutes.
+    private static let script = Script(
+        turns: Desk.naming + [
+            .init(
+                "slow",
+                when: .init(says: ["tell me"]),
+                answer: .init([.text((0..<4000).map { "word\($0)" }.joined(separator: " "))], pace: 100, piece: 20)
+            )
+        ]
+    )
+
+    @Test(.timeLimit(.minutes(3)))
+    func aWebThatLeavesIsNotReadyAliveAndBeginsNothing() async throws {
+        try await ScriptedModelServer.with(Self.script, logger: Desk.logger) { _, model in
+            try await MongoServer.with { mongo in
+                try await RedisServer.with { redis in
+                    let worker = WorkerProcess(
+                        dataFolder: try SecondServer.freshDataFolder("leaving"),
+                        environment: [
+                            "REDIS_URL": redis.url, "ANTHROPIC_BASE_URL": model.absoluteString,
+                            "ANTHROPIC_API_KEY": "test-key", "SECOND_WORKER_DRAIN_SECONDS": "1",
+                        ]
+                    )
+                    let web = WebProcess(
+                        database: mongo.url(),
+                        bus: redis.url,
+                        environment: ["SECOND_WEB_DRAIN_SECONDS": "12"]
+                    )
+                    _ = try await worker.run { _ in
+                        let ((), end) = try await web.run(Self.leave)
+                        #expect(end == .exited(0))
+                    }
+                }
+            }
+        }
+    }
+
+    @Sendable
+    private static func leave(_ web: WebProcess.Running) async throws {
+        let person = Visitor(web.url)
+        try await Self.waitForReadiness(200, of: person)
+        let conversation = try await person.makeApp("Tell me everything")
+        async let sent: Visitor.Answer? = try? conversation.send("Tell me everything", id: "m1", by: person)
+        _ = try await conversation.wait("a stream", by: person) { $0["activeStreamId"]?.string != nil }
+        let viewer = try await person.watch(conversation.path + "/stream")
+        var seen = ""
+        var chunks = viewer.makeAsyncIterator()
+        while !seen.contains("word3"), let chunk = try await chunks.next() { seen += String(buffer: chunk) }
+
+        web.send(SIGTERM)
+        let ready = try await Self.waitForReadiness(503, of: person)
+        #expect(try ready.json["detail"]?.string == "server_stopping")
+        #expect(try await person.call(.GET, "/api/health").status == 200)
+        for path in [conversation.path + "/stream", conversation.workspace + "/events"] {
+            let refused = try await person.call(.GET, path)
+            #expect(refused.status == 503)
+            #expect(try refused.json["error"]?.string == "server_stopping")
+        }
+        // Whoever only asks is answered, and what runs goes on.
+        let run = try await conversation.snapshot(by: person)
+        #expect(run["status"]?.string == "streaming")
+        while !seen.contains("word9"), let chunk = try await chunks.next() { seen += String(buffer: chunk) }
+        #expect(seen.contains("word9"))
+        // At last the turn ends, and its viewers are told.
+        while let chunk = try await chunks.next() { seen += String(buffer: chunk) }
+        #expect(seen.contains("The server was stopped while the builder worked"), "\(seen.suffix(500))")
+        #expect(seen.hasSuffix("data: [DONE]\n\n"))
+        #expect(await sent?.text.hasSuffix("data: [DONE]\n\n") == true)
+    }
+
+    @discardableResult
+    private static func waitForReadiness(_ status: UInt, of person: Visitor) async throws -> Visitor.Answer {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+        while true {
+            let answer = try await person.call(.GET, "/api/ready")
+            if answer.status == status { return answer }
+            guard ContinuousClock.now < deadline else {
+                throw SecondServer.Failure(description: "/api/ready still answers \(answer.status): \(answer.text)")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
