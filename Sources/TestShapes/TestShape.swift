@@ -41,6 +41,11 @@ package enum TestShape {
         )
     }
 
+    /// The same, with a look at the plan of each kind of query; `complain` is told of those that scan or sort.
+    package static func store(complain: @escaping @Sendable (String) -> Void) throws -> any DocumentStore {
+        PlannedStore(try self.store(), complain: complain)
+    }
+
     /// A bus that shares nothing with that of another test.
     package static func bus() throws -> any MessageBus {
         guard self.isDistributed else { return LocalBus() }

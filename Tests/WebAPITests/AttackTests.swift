@@ -142,7 +142,7 @@ struct AttackTests {
         let (app, _) = try await world.makeApp()
         let revision = try await world.save(["a.txt": "x"], to: app)
         // A blob that is gone breaks the restore.
-        _ = try await world.store.delete(where: .all, in: Collections.blobs)
+        _ = try await world.store.delete(where: .text("workspaceId", World.workspace), in: Collections.blobs)
         let path = world.path(of: app) + "/versions/\(revision.id)/restore"
         let response = try await world.send(.post, path, as: .member, json: "{}")
         #expect(response.status == .internalServerError)

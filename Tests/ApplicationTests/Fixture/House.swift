@@ -46,7 +46,11 @@ struct House: Sendable {
 
     /// `skew` sets this process's wall clock ahead; `sharingBus` makes it a second process of one installation.
     private init(on earlier: House?, owner: String, sharingBus: Bool, skew: Duration) async throws {
-        self.store = try earlier?.store ?? BreakableStore(TestShape.store())
+        self.store =
+            try earlier?.store
+            ?? BreakableStore(
+                TestShape.store { Issue.record(Comment(rawValue: $0)) }
+            )
         let clock = earlier?.clock ?? ManualClock()
         let uptime = Uptime { clock.now.offset }
         self.bus = sharingBus ? earlier?.bus ?? LocalBus(uptime: uptime) : LocalBus(uptime: uptime)

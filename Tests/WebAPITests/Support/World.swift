@@ -11,6 +11,7 @@ import Logging
 import NIOCore
 import Synchronization
 import TestShapes
+import Testing
 import WebAPI
 import WebGate
 
@@ -47,7 +48,7 @@ struct World: Sendable {
         isLeaving: @escaping @Sendable () -> Bool = { false },
         observe: RequestObserver? = nil
     ) async throws -> World {
-        let store = try TestShape.store()
+        let store = try TestShape.store { Issue.record(Comment(rawValue: $0)) }
         try await store.prepare(Collections.all)
         let bus = try TestShape.bus()
         let worker = StandInWorker()
