@@ -30,6 +30,7 @@ struct WorkerClient: Sendable {
     let limits: WorkerLimits
     let clock: any Clock<Duration>
     let logger: Logger
+    var identifiers = IdentifierSource.live
 
     /// One call with its whole answer.
     ///
@@ -75,6 +76,16 @@ struct WorkerClient: Sendable {
         }
     }
 
+    /// The status alone; the body is read and dropped.
+    func status(_ call: Call) async throws -> UInt {
+        let request = try self.request(call, SentMark())
+        return try await TimeLimit.run(call.limit, clock: self.clock) {
+            let response = try await self.http.execute(request, deadline: .distantFuture)
+            _ = try await response.body.collect(upTo: call.answerBytes)
+            return response.status.code
+        }
+    }
+
     private func request(_ call: Call, _ mark: SentMark) throws -> HTTPClientRequest {
         let base = self.base.absoluteString
         var request = HTTPClientRequest(url: (base.hasSuffix("/") ? String(base.dropLast()) : base) + call.path)
@@ -85,6 +96,9 @@ struct WorkerClient: Sendable {
         }
         if let assignment = call.assignment {
             request.headers.add(name: "x-second-assignment", value: assignment)
+        }
+        if let trace = TraceParent.current {
+            request.headers.add(name: "traceparent", value: trace.header(span: self.identifiers.token(bytes: 8)))
         }
         if call.method == .POST { request.headers.add(name: "content-type", value: "application/json") }
         if let body = call.body {

@@ -47,6 +47,12 @@ struct RunningTurn: Sendable {
             self.service.logger.warning("A workspace could not be tidied", metadata: ["error": "\(error)"])
         }
         await self.service.sessions.end(self.job, of: self.scope.appID)
+        self.service.logger.info(
+            "A turn is over",
+            metadata: [
+                "app.id": "\(self.scope.appID)", "run.id": "\(self.scope.runID)", "turn.failed": "\(failure != nil)",
+            ]
+        )
         self.continuation.finish(throwing: failure)
     }
 

@@ -1,6 +1,7 @@
 package import Application
 import Domain
 import Foundation
+import Logging
 package import RuntimeProtocols
 import Wire
 
@@ -39,6 +40,10 @@ extension WorkerService {
             await self.sessions.end(job, of: appID)
             throw error
         }
+        self.logger.info(
+            "A turn begins",
+            metadata: ["app.id": "\(appID)", "run.id": "\(turn.scope.runID)"]
+        )
         let running = RunningTurn(service: self, scope: turn.scope, job: job, continuation: continuation)
         // Ends with the turn; `cancel`, `drain` and the end of the stream's reader stop it.
         let task = Task { await running.run(request, on: runtime, base: base) }

@@ -15,6 +15,8 @@ import Testing
     .enabled(if: MongoServer.isWanted && RedisServer.isWanted, "No database or no bus is installed.")
 )
 struct LeavingJourney {
+    private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+
     /// The answer takes minutes.
     private static let script = Script(
         turns: Desk.naming + [
@@ -43,9 +45,18 @@ struct LeavingJourney {
                         bus: redis.url,
                         environment: ["SECOND_WEB_DRAIN_SECONDS": "12"]
                     )
-                    _ = try await worker.run { _ in
-                        let ((), end) = try await web.run(Self.leave)
+                    let ended = try await worker.run { _ in
+                        let (log, end) = try await web.run { web in
+                            try await Self.leave(web)
+                            return web.output
+                        }
                         #expect(end == .exited(0))
+                        return await log.text
+                    }
+                    // One trace for the person's turn, in the logs of both processes.
+                    for output in [ended.result, ended.output] {
+                        let line = output.split(separator: "\n").first { $0.contains("A turn begins") }
+                        #expect(line?.contains("trace.id=\(Self.trace)") == true, "\(line ?? "no such line")")
                     }
                 }
             }
@@ -54,7 +65,7 @@ struct LeavingJourney {
 
     @Sendable
     private static func leave(_ web: WebProcess.Running) async throws {
-        let person = Visitor(web.url)
+        let person = Visitor(web.url, headers: ["traceparent": "00-\(Self.trace)-00f067aa0ba902b7-01"])
         try await Self.waitForReadiness(200, of: person)
         let conversation = try await person.makeApp("Tell me everything")
         async let sent: Visitor.Answer? = try? conversation.send("Tell me everything", id: "m1", by: person)

@@ -41,6 +41,10 @@ struct TurnRunner: Sendable {
     /// Never throws: every way out writes the run's end, or finds that the lease is somebody else's.
     func run() async {
         let answer = LiveAnswer(messageID: self.turn.assistantID)
+        self.tools.logger.info(
+            "A turn begins",
+            metadata: ["app.id": "\(self.scope.appID)", "run.id": "\(self.scope.runID)"]
+        )
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.drive(TurnProgress(answer: answer)) }
             group.addTask { await self.keepAlive(answer) }

@@ -11,6 +11,8 @@ package final class TurnSupervisor: Service {
 
     private struct Job: Sendable {
         let turn: ActiveTurn
+        /// The trace of the request that began the turn.
+        let trace: TraceParent?
         let work: @Sendable () async -> Void
     }
 
@@ -28,7 +30,7 @@ package final class TurnSupervisor: Service {
             await withGracefulShutdownHandler {
                 for await job in self.jobs {
                     group.addTask {
-                        await job.work()
+                        await TraceParent.$current.withValue(job.trace) { await job.work() }
                         self.forget(job.turn)
                         job.turn.markFinished()
                     }
@@ -43,7 +45,7 @@ package final class TurnSupervisor: Service {
     /// Hands the turn over; `false` when the process is shutting down and the turn will not run.
     func start(_ turn: ActiveTurn, _ work: @escaping @Sendable () async -> Void) -> Bool {
         self.active.withLock { $0[turn.scope.runID] = turn }
-        if case .enqueued = self.queue.yield(Job(turn: turn, work: work)) { return true }
+        if case .enqueued = self.queue.yield(Job(turn: turn, trace: TraceParent.current, work: work)) { return true }
         self.forget(turn)
         turn.markFinished()
         return false

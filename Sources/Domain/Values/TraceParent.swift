@@ -1,7 +1,12 @@
-/// The `traceparent` header of W3C Trace Context: who began the trace that a request belongs to (spec 05 B47).
+/// The `traceparent` header of W3C Trace Context: which trace a piece of work belongs to (spec 05 B47).
 package struct TraceParent: Sendable, Equatable {
+    /// The one of the work that runs now; work that is handed to others takes it along.
+    @TaskLocal package static var current: TraceParent?
+
     /// 32 lowercase hexadecimal digits.
     package let traceID: String
+    /// Whether the caller keeps the trace; told on, never decided here.
+    package let isSampled: Bool
 
     /// `nil` for anything malformed, which is ignored.
     ///
@@ -12,9 +17,15 @@ package struct TraceParent: Sendable, Equatable {
             Self.isHexadecimal(fields[0], 2), fields[0] != "ff", fields[0] != "00" || fields.count == 4,
             Self.isHexadecimal(fields[1], 32), fields[1].contains(where: { $0 != "0" }),
             Self.isHexadecimal(fields[2], 16), fields[2].contains(where: { $0 != "0" }),
-            Self.isHexadecimal(fields[3], 2)
+            Self.isHexadecimal(fields[3], 2), let flags = UInt8(fields[3], radix: 16)
         else { return nil }
         self.traceID = String(fields[1])
+        self.isSampled = flags & 1 == 1
+    }
+
+    /// What a request that we send carries; `span` is its own id, 16 hexadecimal digits.
+    package func header(span: String) -> String {
+        "00-\(self.traceID)-\(span)-\(self.isSampled ? "01" : "00")"
     }
 
     private static func isHexadecimal(_ text: Substring, _ length: Int) -> Bool {

@@ -26,8 +26,10 @@ struct RequestScopeMiddleware: RouterMiddleware {
         let trace = request.headers[.traceParent].flatMap(TraceParent.init)
         if let trace { context.logger[metadataKey: "trace.id"] = .string(trace.traceID) }
         let scoped = context
-        var response = try await withLogger(context.logger) { _ in
-            try await next(request, scoped)
+        var response = try await TraceParent.$current.withValue(trace) {
+            try await withLogger(context.logger) { _ in
+                try await next(request, scoped)
+            }
         }
         response.headers[.secondRequestID] = context.requestID
         if let trace { response.headers[.secondTraceID] = trace.traceID }

@@ -18,6 +18,7 @@ package enum WorkerRouter {
         drain: (@Sendable () async -> Void)? = nil
     ) -> Router<WorkerRequestContext> {
         let router = Router(context: WorkerRequestContext.self)
+        router.add(middleware: WorkerTraceMiddleware())
         router.add(middleware: WorkerErrorMiddleware(logger: logger))
         router.get("/health") { _, _ in
             try WorkerAnswer.json([

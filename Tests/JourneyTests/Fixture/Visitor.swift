@@ -20,9 +20,12 @@ final class Visitor: Sendable {
 
     let base: String
     private let jar: Mutex<[String: String]>
+    /// Sent with every request.
+    private let headers: [String: String]
 
-    init(_ base: String, cookies: [String: String] = [:]) {
+    init(_ base: String, cookies: [String: String] = [:], headers: [String: String] = [:]) {
         self.base = base
+        self.headers = headers
         self.jar = Mutex(cookies)
     }
 
@@ -34,6 +37,7 @@ final class Visitor: Sendable {
         request.method = method
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "origin", value: self.base)
+        for (name, value) in self.headers { request.headers.add(name: name, value: value) }
         let cookies = self.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
         if !cookies.isEmpty { request.headers.add(name: "cookie", value: cookies) }
         if let body {
