@@ -163,7 +163,16 @@ package final class MongoDocumentStore: DocumentStore {
         }
     }
 
-    private func withClient<Result: Sendable>(
+    /// Names of collections whose indexes nobody has recorded as built.
+    func unprepared(_ collections: [CollectionSchema]) async throws -> [String] {
+        try await Self.translated {
+            try await IndexBuilder(connection: self.connection, database: self.database)
+                .outdated(collections.map { try IndexSpecification($0) })
+                .map(\.0.collection)
+        }
+    }
+
+    func withClient<Result: Sendable>(
         _ body: @escaping @Sendable (MongoClient, String) throws -> Result
     ) async throws -> Result {
         try await Self.translated {

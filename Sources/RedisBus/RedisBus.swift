@@ -205,6 +205,14 @@ package final class RedisBus: MessageBus {
         _ = try await self.commands.send(RedisCommand(["PING"], isRepeatable: true))
     }
 
+    /// What the server says that it is, as in `7.2.4`; `nil` where it does not tell.
+    package func serverVersion() async throws -> String? {
+        let answer = try await self.commands.send(RedisCommand(["INFO", "server"], isRepeatable: true))
+        guard let text = answer.bytes.map({ String(buffer: $0) }) else { return nil }
+        return text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
+            .map { String($0.dropFirst("redis_version:".count)) }
+    }
+
     private func valueKey(_ key: String) -> RedisCommand.Argument {
         RedisCommand.Argument(self.space.key("value:\(key)"))
     }

@@ -35,7 +35,7 @@ struct IndexBuilder {
     }
 
     /// What the records do not show as built, each with what they show.
-    private func outdated(_ wanted: [IndexSpecification]) async throws -> [(IndexSpecification, known: [BSON])] {
+    func outdated(_ wanted: [IndexSpecification]) async throws -> [(IndexSpecification, known: [BSON])] {
         let names = BSON.array(wanted.map { .string($0.collection) })
         let database = self.database
         let records = try await self.connection.withClient { client in
