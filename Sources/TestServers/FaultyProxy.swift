@@ -5,6 +5,7 @@ import Synchronization
 /// A TCP proxy on loopback that misbehaves when told to: it adds latency, cuts connections, refuses new ones.
 package final class FaultyProxy: Sendable {
     private struct State {
+        var target: Int
         var listener: (any NIOCore.Channel)?
         var latency = Duration.zero
         var next = 0
@@ -12,12 +13,11 @@ package final class FaultyProxy: Sendable {
     }
 
     package let port: Int
-    private let target: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private init(port: Int, target: Int) {
         self.port = port
-        self.target = target
+        self.state = Mutex(State(target: target))
     }
 
     /// Listens before `target`, a loopback port, while the closure runs.
@@ -33,6 +33,11 @@ package final class FaultyProxy: Sendable {
         try await proxy.refuseNew()
         proxy.cutAll()
         return try result.get()
+    }
+
+    /// From now on new connections lead to another loopback port; open connections stay.
+    package func lead(to target: Int) {
+        self.state.withLock { $0.target = target }
     }
 
     /// From now on every piece of data waits this long, in each direction.
@@ -72,10 +77,11 @@ package final class FaultyProxy: Sendable {
     /// Connects the other side on the same event loop, then lets both read.
     private func join(_ near: any NIOCore.Channel) -> EventLoopFuture<Void> {
         let latency: @Sendable () -> Duration = { [weak self] in self?.state.withLock { $0.latency } ?? .zero }
+        let target = self.state.withLock { $0.target }
         self.remember(near)
         return ClientBootstrap(group: near.eventLoop)
             .channelOption(.autoRead, value: false)
-            .connect(host: "127.0.0.1", port: self.target)
+            .connect(host: "127.0.0.1", port: target)
             .flatMap { far in
                 near.eventLoop.makeCompletedFuture {
                     try near.pipeline.syncOperations.addHandler(DelayedRelay(to: far, latency: latency))

@@ -10,54 +10,92 @@ struct Installation: Sendable {
     let workers: [LoopbackServer]
     let database: LoopbackServer
     let bus: LoopbackServer
+    /// The way of the webs to the database.
+    let databaseLink: FaultyProxy
+    /// Stands where browsers come in, before one web at a time; without it nobody would be at the public origin.
+    let front: FaultyProxy
 
     /// Whether the journeys that need it run.
     static var isWanted: Bool { Desk.hasServer && MongoServer.isWanted && RedisServer.isWanted }
 
+    /// Straight to one web, as long as no page is drawn there: pages belong to the public origin.
     func url(_ web: Int) -> String { "http://127.0.0.1:\(self.webs[web].port)" }
+
+    var publicURL: String { Self.address(self.front) }
+
+    /// From now on browsers come to this web, and what they have open elsewhere is cut.
+    func lead(to web: Int) {
+        self.front.lead(to: self.webs[web].port)
+        self.front.cutAll()
+    }
 
     /// Starts everything, runs the closure when all webs are ready, and ends everything whatever happened.
     ///
-    /// `model` is what Claude Code asks; without one the workers play the demo.
+    /// `model` is what Claude Code asks; without one the workers play the demo. `wrongClocks` lets the wall clocks of
+    /// the second web and the second worker go wrong by what `faketime` understands, such as `+300s`.
     static func with<Result: Sendable>(
         _ name: String,
         webs webCount: Int = 2,
         workers workerCount: Int = 2,
         model: URL? = nil,
+        busKeepsData: Bool = false,
+        wrongClocks: String? = nil,
         _ body: @escaping @Sendable (Installation) async throws -> Result
     ) async throws -> Result {
-        try await MongoServer.with { database in
-            try await RedisServer.with { bus in
-                let shared = Self.environment(redis: bus.url)
-                let workers = try (0..<workerCount).map { number in
-                    try Self.worker("\(name)-worker\(number)", shared, model: model)
-                }
-                return try await Self.together(workers) { workers in
-                    let web = Self.web(
-                        try SecondServer.freshDataFolder("\(name)-web"),
-                        shared,
-                        database: database.url(),
-                        worker: workers[0].port
+        try await Self.withSurroundings(keepsData: busKeepsData) { database, bus, databaseLink, front in
+            let shared = Self.environment(redis: bus.url)
+            let workers = try (0..<workerCount).map { number in
+                let worker = try Self.worker("\(name)-worker\(number)", shared, model: model)
+                return number == 1 ? worker.with(wrongClock: wrongClocks) : worker
+            }
+            return try await Self.together(workers) { workers in
+                let web = Self.web(
+                    try SecondServer.freshDataFolder("\(name)-web"),
+                    shared,
+                    database: "mongodb://127.0.0.1:\(databaseLink.port)/second?directConnection=true",
+                    publicURL: Self.address(front),
+                    worker: workers[0].port
+                )
+                let webs = (0..<webCount).map { $0 == 1 ? web.with(wrongClock: wrongClocks) : web }
+                return try await Self.together(webs) { webs in
+                    let installation = Installation(
+                        webs: webs,
+                        workers: workers,
+                        database: database.server,
+                        bus: bus.server,
+                        databaseLink: databaseLink,
+                        front: front
                     )
-                    return try await Self.together(Array(repeating: web, count: webCount)) { webs in
-                        let installation = Installation(
-                            webs: webs,
-                            workers: workers,
-                            database: database.server,
-                            bus: bus.server
-                        )
-                        for web in webs.indices { try await installation.waitUntilReady(web) }
-                        do {
-                            return try await body(installation)
-                        } catch {
-                            let outputs = (workers + webs).map { "--- \($0.folder)\n\(Self.output(of: $0))" }
-                            throw SecondServer.Failure(description: "\(error)\n\(outputs.joined(separator: "\n"))")
-                        }
+                    for web in webs.indices { try await installation.waitUntilReady(web) }
+                    installation.lead(to: 0)
+                    do {
+                        return try await body(installation)
+                    } catch {
+                        let outputs = (workers + webs).map { "--- \($0.folder)\n\(Self.output(of: $0))" }
+                        throw SecondServer.Failure(description: "\(error)\n\(outputs.joined(separator: "\n"))")
                     }
                 }
             }
         }
     }
+
+    private static func withSurroundings<Result: Sendable>(
+        keepsData: Bool,
+        _ body: @escaping @Sendable (MongoServer, RedisServer, FaultyProxy, FaultyProxy) async throws -> Result
+    ) async throws -> Result {
+        try await MongoServer.with { database in
+            try await RedisServer.with(keepsData: keepsData) { bus in
+                try await FaultyProxy.with(before: database.server.port) { databaseLink in
+                    // It leads to a web as soon as there is one.
+                    try await FaultyProxy.with(before: database.server.port) { front in
+                        try await body(database, bus, databaseLink, front)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func address(_ front: FaultyProxy) -> String { "http://127.0.0.1:\(front.port)" }
 
     /// Database, bus and a worker answer.
     func waitUntilReady(_ web: Int, within limit: Duration = .seconds(60)) async throws {
@@ -116,6 +154,7 @@ struct Installation: Sendable {
         _ folder: URL,
         _ shared: [String: String],
         database: String,
+        publicURL: String,
         worker port: Int
     ) -> LoopbackServer.Program {
         var environment = shared
@@ -123,7 +162,7 @@ struct Installation: Sendable {
         environment["HOME"] = folder.path
         environment["SECOND_AUTH_MODE"] = "none"
         environment["SECOND_NO_AUTH_SESSION_SECRET"] = String(repeating: "journey-secret-", count: 3)
-        environment["SECOND_PUBLIC_URL"] = "http://localhost:3000"
+        environment["SECOND_PUBLIC_URL"] = publicURL
         environment["MONGODB_URI"] = database
         environment["WORKER_URL"] = "http://127.0.0.1:\(port)"
         return .init(executable: SecondServer.binary, environment: environment) { port, _ in
@@ -145,5 +184,21 @@ struct Installation: Sendable {
     private static func output(of server: LoopbackServer) -> String {
         let text = FileManager.default.contents(atPath: server.folder + ".log") ?? Data()
         return String(decoding: text.suffix(3000), as: UTF8.self)
+    }
+}
+
+extension LoopbackServer.Program {
+    /// The library that `faketime` loads into a program.
+    static let clockLibrary = ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/faketime/libfaketimeMT.so.1" }
+        .first { FileManager.default.fileExists(atPath: $0) }
+
+    /// The same program, whose wall clock is wrong; the clock that measures durations stays right.
+    fileprivate func with(wrongClock: String?) -> Self {
+        guard let wrongClock, let library = Self.clockLibrary else { return self }
+        var program = self
+        program.environment["LD_PRELOAD"] = library
+        program.environment["FAKETIME"] = wrongClock
+        program.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
+        return program
     }
 }
