@@ -35,10 +35,10 @@ package struct TrustedProxies: Sendable, Equatable, CustomStringConvertible {
     /// `forwarded` holds the values of `X-Forwarded-For` in their order. From the end backwards each trusted proxy names
     /// whom it heard; the first that is not trusted is the one. What stands before it was written by that one itself, and
     /// what is no address ends the search at the proxy that passed it on.
-    package func client(of peer: String, forwarded: [String]) -> String {
-        guard let address = NetworkAddress(peer) else { return peer }
+    package func client(of peer: String, forwarded: @autoclosure () -> [String]) -> String {
+        guard !self.networks.isEmpty, let address = NetworkAddress(peer) else { return peer }
         var current = address
-        for entry in forwarded.joined(separator: ",").split(separator: ",").suffix(64).reversed() {
+        for entry in forwarded().joined(separator: ",").split(separator: ",").suffix(64).reversed() {
             guard self.trusts(current), let next = NetworkAddress(forwarded: entry.trimmingWhitespace()) else { break }
             current = next
         }
