@@ -56,7 +56,9 @@ import Testing
         let frames =
             ": hello\n\nevent: message\nid: 7\nretry: 10\ndata: {\"type\":\"weather\"}\r\n\r\n" + Self.started
             + "data: [DONE]\n\n"
-        let (events, error) = try await self.turn(against: RawServer.streamHead + RawServer.chunk(frames))
+        let (events, error) = try await self.turn(
+            against: RawServer.streamHead + RawServer.chunk(frames) + RawServer.end
+        )
         #expect(events.count == 1)
         #expect(error == nil)
     }
@@ -69,7 +71,7 @@ import Testing
             return start + String(repeating: "x", count: length - start.utf8.count - 2) + "\"}\n\ndata: [DONE]\n\n"
         }
         let most = try await self.turn(
-            against: RawServer.streamHead + RawServer.chunk(frame(1000)),
+            against: RawServer.streamHead + RawServer.chunk(frame(1000)) + RawServer.end,
             limits: limits
         )
         #expect(most.events.count == 1)

@@ -37,6 +37,9 @@ final class RawServer: Sendable {
     static let streamHead =
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
 
+    /// The last chunk: what came before it is whole, and a connection that closes then takes nothing with it.
+    static let end = "0\r\n\r\n"
+
     static func chunk(_ text: String) -> String {
         String(text.utf8.count, radix: 16) + "\r\n" + text + "\r\n"
     }
