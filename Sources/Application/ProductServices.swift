@@ -5,6 +5,8 @@ package import Logging
 
 /// All services of the product over one store, one bus and one worker: what pages and API are handed.
 package struct ProductServices: Sendable {
+    /// Says how long answers about apps may be kept.
+    package let memory: ReadMemory
     package let gatekeeper: Gatekeeper
     package let appGatekeeper: AppGatekeeper
     package let people: PeopleService
@@ -65,7 +67,8 @@ package struct ProductServices: Sendable {
             )
         }
         let summaries = RunSummaries(store: store)
-        self.gatekeeper = Gatekeeper(users: tools.users, workspaces: tools.workspaces)
+        self.memory = ReadMemory(of: store)
+        self.gatekeeper = Gatekeeper(users: tools.users, workspaces: tools.workspaces, memory: self.memory)
         self.appGatekeeper = AppGatekeeper(apps: tools.apps, workspaces: tools.workspaces)
         self.people = PeopleService(
             users: tools.users,

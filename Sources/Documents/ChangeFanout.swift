@@ -13,6 +13,7 @@ package final class ChangeFanout: Sendable {
     private struct State {
         var next = 0
         var subscribers: [Int: Subscriber] = [:]
+        var counts: [String: [ChangeCount]] = [:]
     }
 
     private let state = Mutex(State())
@@ -35,9 +36,19 @@ package final class ChangeFanout: Sendable {
         return stream
     }
 
+    /// Counts the collections' changes from now on; a count moves before `send` returns.
+    package func count(_ collections: [String]) -> ChangeCount {
+        let count = ChangeCount()
+        self.state.withLock { state in
+            for collection in collections { state.counts[collection, default: []].append(count) }
+        }
+        return count
+    }
+
     package func send(_ changes: [DocumentChange], of collection: String) {
         guard !changes.isEmpty else { return }
         let behind = self.state.withLock { state -> [AsyncStream<DocumentChange>.Continuation] in
+            for count in state.counts[collection] ?? [] { count.advance() }
             var behind: [AsyncStream<DocumentChange>.Continuation] = []
             for (key, subscriber) in state.subscribers where subscriber.collection == collection {
                 guard Self.deliver(changes, to: subscriber.continuation) else {

@@ -14,12 +14,13 @@ package struct LocalSessions: Sendable {
     /// No token of ours is longer; anything longer is not even decoded.
     static let maximumLength = 1024
 
-    private let secret: Secret<String>
+    private let key: Secret<SymmetricKey>
+    private let verified = VerifiedTokens()
     private let clock: WallClock
 
     /// `secret` has at least 32 characters; the configuration sees to that.
     package init(secret: Secret<String>, clock: WallClock) {
-        self.secret = secret
+        self.key = Secret(SymmetricKey(data: Data(secret.reveal().utf8)))
         self.clock = clock
     }
 
@@ -31,14 +32,31 @@ package struct LocalSessions: Sendable {
 
     /// `nil` for everything that is not exactly such a token: forged, expired, from the future, with parts too many.
     package func read(_ token: String) -> SessionClaims? {
-        guard token.utf8.count <= Self.maximumLength else { return nil }
+        // ASCII, because texts may count as equal whose bytes are not.
+        guard token.utf8.count <= Self.maximumLength, token.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        let claims: SessionClaims
+        if let known = self.verified[token] {
+            claims = known
+        } else {
+            guard let signed = self.verify(token) else { return nil }
+            self.verified.keep(signed, of: token)
+            claims = signed
+        }
+        // Time goes on for a token that was verified before.
+        let age = self.clock.now.since(claims.issuedAt)
+        guard age <= Self.lifetime, age >= .zero - Self.tolerance else { return nil }
+        return claims
+    }
+
+    /// What a token of ours says, whenever it was made.
+    private func verify(_ token: String) -> SessionClaims? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let given = Base64URL.decode(parts[1]) else { return nil }
         // Compares in constant time, and a wrong length is simply no match.
         let isOurs = HMAC<SHA256>.isValidAuthenticationCode(
             given,
             authenticating: Data(parts[0].utf8),
-            using: self.key
+            using: self.key.reveal()
         )
         guard isOurs, let payload = Base64URL.decode(parts[0]) else { return nil }
         // What we signed always parses; anything else is no session.
@@ -47,19 +65,18 @@ package struct LocalSessions: Sendable {
             let userID = claims["userId"]?.string.flatMap(User.ID.init(_:)),
             let issued = claims["iat"]?.integer, issued > 0
         else { return nil }
-        let issuedAt = Timestamp(milliseconds: issued)
-        let age = self.clock.now.since(issuedAt)
-        guard age <= Self.lifetime, age >= .zero - Self.tolerance else { return nil }
-        return SessionClaims(userID: userID, issuedAt: issuedAt, epoch: Int(claims["e"]?.integer ?? 0))
+        return SessionClaims(
+            userID: userID,
+            issuedAt: Timestamp(milliseconds: issued),
+            epoch: Int(claims["e"]?.integer ?? 0)
+        )
     }
 
     package func isDueForRenewal(_ claims: SessionClaims) -> Bool {
         self.clock.now.since(claims.issuedAt) > Self.lifetime / 2
     }
 
-    private var key: SymmetricKey { SymmetricKey(data: Data(self.secret.reveal().utf8)) }
-
     private func signature(of text: String) -> some Sequence<UInt8> {
-        HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: self.key)
+        HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: self.key.reveal())
     }
 }

@@ -8,7 +8,7 @@ import GRDB
 /// Writes go through SQLite's single writer, so every change of a document is atomic; reads run beside it (WAL). Blocking
 /// calls stay on GRDB's own threads. `synchronous` is NORMAL: a crash of the process loses nothing, a power cut may lose the
 /// last commits but never tears the file.
-package final class SQLiteDocumentStore: DocumentStore {
+package final class SQLiteDocumentStore: ImmediateChanges {
     private let database: any DatabaseWriter
     private let fanout = ChangeFanout()
 
@@ -145,6 +145,10 @@ package final class SQLiteDocumentStore: DocumentStore {
 
     package func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
         self.fanout.subscribe(to: collection.name)
+    }
+
+    package func countChanges(of collections: [CollectionSchema]) -> ChangeCount {
+        self.fanout.count(collections.map(\.name))
     }
 
     package func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {

@@ -6,7 +6,7 @@ import Synchronization
 /// read a whole collection or sort what they read (architecture §4).
 ///
 /// Kinds differ in anything but the values in them.
-package final class PlannedStore: DocumentStore {
+package final class PlannedStore: ImmediateChanges {
     private static let seen = Mutex<Set<String>>([])
 
     private let store: any DocumentStore
@@ -88,6 +88,11 @@ package final class PlannedStore: DocumentStore {
 
     package func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
         try await self.store.changes(of: collection)
+    }
+
+    /// Of a store that does not tell of changes nothing may be kept: the count stays closed.
+    package func countChanges(of collections: [CollectionSchema]) -> ChangeCount {
+        (self.store as? any ImmediateChanges)?.countChanges(of: collections) ?? ChangeCount(isOpen: false)
     }
 
     package func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {

@@ -63,6 +63,22 @@ struct LocalSessionsTests {
         ]
         for text in hostile { #expect(self.sessions.read(text) == nil, "\(text.prefix(80))") }
         #expect(self.sessions.read(token) != nil)
+        for text in hostile { #expect(self.sessions.read(text) == nil, "\(text.prefix(80))") }
+    }
+
+    @Test("a token that was read before ages like any other, and only its own bytes are it")
+    func aTokenThatWasReadBeforeAges() throws {
+        let sessions = self.sessions
+        let token = sessions.issue(to: try Self.user(), epoch: 0)
+        #expect(sessions.read(token) != nil)
+        // The Kelvin sign counts as the letter when texts are compared.
+        #expect(sessions.read(token.replacing("K", with: "\u{212A}")) == nil || !token.contains("K"))
+        self.clock.advance(by: LocalSessions.lifetime)
+        #expect(sessions.read(token) != nil)
+        self.clock.advance(by: .milliseconds(1))
+        #expect(sessions.read(token) == nil)
+        self.clock.advance(by: .zero - LocalSessions.lifetime - .seconds(61))
+        #expect(sessions.read(token) == nil)
     }
 
     @Test(

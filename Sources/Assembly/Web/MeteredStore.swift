@@ -2,7 +2,7 @@ import Documents
 import Foundation
 
 /// A document store whose operations are measured.
-struct MeteredStore: DocumentStore {
+struct MeteredStore: ImmediateChanges {
     let store: any DocumentStore
     let meter: EngineMeter
 
@@ -56,6 +56,11 @@ struct MeteredStore: DocumentStore {
 
     func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
         try await self.measure("changes") { try await self.store.changes(of: collection) }
+    }
+
+    /// Of a store that does not tell of changes nothing may be kept: the count stays closed.
+    func countChanges(of collections: [CollectionSchema]) -> ChangeCount {
+        (self.store as? any ImmediateChanges)?.countChanges(of: collections) ?? ChangeCount(isOpen: false)
     }
 
     func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {

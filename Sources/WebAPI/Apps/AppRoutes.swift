@@ -8,6 +8,12 @@ import Wire
 /// Serves `…/apps`, `…/apps/status`, `…/apps/:app`, `…/settings` and `…/state` (spec 02 §3).
 struct AppRoutes {
     let services: APIServices
+    private let pages: RememberedAppPages
+
+    init(services: APIServices) {
+        self.services = services
+        self.pages = RememberedAppPages(memory: services.memory)
+    }
 
     /// Apps on a page of the list unless asked for fewer or more.
     static let pageSize = 100
@@ -29,11 +35,16 @@ struct AppRoutes {
 
     @Sendable
     private func list(_ request: Request, _ context: WorkspaceContext) async throws -> Response {
-        let page = try await self.services.apps.list(
-            for: context.member,
-            limit: request.pageSize(standard: Self.pageSize, maximum: Self.maximumPageSize),
-            cursor: request.query("cursor")
+        let limit = request.pageSize(standard: Self.pageSize, maximum: Self.maximumPageSize)
+        let cursor = request.query("cursor")
+        return JSONAnswer.response(
+            bytes: try await self.pages.page(for: context.member, limit: limit, cursor: cursor) {
+                Self.write(try await self.services.apps.list(for: context.member, limit: limit, cursor: cursor))
+            }
         )
+    }
+
+    private static func write(_ page: AppService.Page) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(page.items.count * 320 + 64)
         var writer = JSONWriter(buffer: buffer)
@@ -44,7 +55,7 @@ struct AppRoutes {
             }
             writer.field("nextCursor", page.nextCursor)
         }
-        return JSONAnswer.response(bytes: writer.buffer)
+        return writer.buffer
     }
 
     @Sendable
