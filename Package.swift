@@ -13,6 +13,7 @@ let house: [SwiftSetting] = [
 ]
 
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -105,7 +106,7 @@ let package = Package(
         ),
 
         // Delivery
-        layer("WebGate", ["Application", "Domain", hummingbird, httpTypes, logging, nioCore]),
+        layer("WebGate", ["Application", "Domain", hummingbird, hummingbirdCore, httpTypes, logging, nioCore]),
         layer("WebAPI", ["WebGate", "Application", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore]),
         layer(
             "WebUI",

@@ -53,7 +53,10 @@ struct WebParts: Sendable {
         logger: Logger,
         ready: @escaping @Sendable () -> Void
     ) throws {
-        var (store, bus) = (engines.store, engines.bus)
+        // The embedded store tells of changes by itself; a store that others write to is watched.
+        let watched = engines.store is any ImmediateChanges ? nil : TellingStore(engines.store)
+        var store: any DocumentStore = watched ?? engines.store
+        var bus = engines.bus
         if let exposition = metrics?.exposition {
             store = MeteredStore(store: store, meter: EngineMeter("database", exposition: exposition))
             bus = MeteredBus(bus: bus, meter: EngineMeter("bus", exposition: exposition))
@@ -89,6 +92,7 @@ struct WebParts: Sendable {
             services.append(MetricsServer.make(metrics.exposition, at: address, logger: logger))
         }
         let removals = Upkeep.Job(name: "removals") { try await apps.finishRemovals() }
+        if let watched { services.append(StoreWatch(store: watched)) }
         services.append(core.presence)
         services.append(core.api.describer)
         services.append(RunWatchdog(runs: core.api.runs, clock: clock))
@@ -109,7 +113,8 @@ struct WebParts: Sendable {
         )
         services.append(
             Application(
-                router: router,
+                responder: StreamResponder(router.buildResponder()),
+                server: .loopBound(),
                 configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
                 onServerRunning: { _ in ready() },
                 logger: logger

@@ -11,6 +11,8 @@ package struct SecondRequestContext: RequestContext {
     ///
     /// Until then nobody, so that whatever the gate did not look at is open to nobody.
     package var person: PersonState = .missingIdentity
+    /// The path that was asked for, cut into segments once.
+    var path = RequestPath("")
     /// `x-request-id`, the caller's if it is a sensible one, else our own.
     package var requestID = ""
     /// The address of the client as far as connection and trusted proxies tell, for rate limits; never logged.

@@ -17,7 +17,7 @@ struct ErrorMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             var response = try await next(request, context)
-            if RequestPath(request.uri.path).area == .api, response.headers[.cacheControl] == nil {
+            if context.path.area == .api, response.headers[.cacheControl] == nil {
                 response.headers[.cacheControl] = "no-store"
             }
             return response
@@ -35,12 +35,12 @@ struct ErrorMiddleware: RouterMiddleware {
                     ]
                 )
             }
-            return self.response(to: request, answer: answer ?? .fault)
+            return self.response(to: request, at: context.path, answer: answer ?? .fault)
         }
     }
 
-    private func response(to request: Request, answer: ErrorAnswer) -> Response {
-        let isPage = RequestPath(request.uri.path).area != .api && request.prefersHTML
+    private func response(to request: Request, at path: RequestPath, answer: ErrorAnswer) -> Response {
+        let isPage = path.area != .api && request.prefersHTML
         var response = isPage ? self.page(answer) : JSONAnswer.response(answer)
         response.headers[.cacheControl] = "no-store"
         if let seconds = answer.retryAfterSeconds { response.headers[.retryAfterSeconds] = String(seconds) }

@@ -15,7 +15,7 @@ struct GateMiddleware: RouterMiddleware {
         context: Context,
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        let path = RequestPath(request.uri.path)
+        let path = context.path
         guard GateDecision.needsPerson(path) else { return try await next(request, context) }
         let cookies = CookieJar(request.headers)
         let claims = cookies.value(of: OwnCookie.session.rawValue).flatMap(self.configuration.tokens.read)

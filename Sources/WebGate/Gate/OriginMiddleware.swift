@@ -17,7 +17,7 @@ struct OriginMiddleware: RouterMiddleware {
         let rule = OriginRule(configuration: self.configuration)
         try rule.check(
             method: request.method,
-            path: RequestPath(request.uri.path),
+            path: context.path,
             host: request.head.authority,
             origin: request.headers[.origin],
             fetchSite: request.headers[.fetchSite],

@@ -17,6 +17,7 @@ struct RequestScopeMiddleware: RouterMiddleware {
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var context = context
+        context.path = RequestPath(request.uri.path)
         context.requestID = request.headers[.xRequestID].flatMap(Self.usable) ?? self.identifiers.token()
         context.clientAddress = self.proxies.client(
             of: context.clientAddress,
