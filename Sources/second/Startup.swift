@@ -35,11 +35,7 @@ enum Startup {
     static func logger(level: String) -> Logger {
         let level = Logger.Level(rawValue: level) ?? .info
         LoggingSystem.bootstrap(
-            { label, provider in
-                var handler = StreamLogHandler.standardError(label: label, metadataProvider: provider)
-                handler.logLevel = level
-                return handler
-            },
+            { label, provider in LineLogHandler(label: label, level: level, metadataProvider: provider) },
             metadataProvider: .traces
         )
         return Logger(label: "second")

@@ -34,12 +34,21 @@ struct ValuesTests {
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"), (1_769_847_300_250, "2026-01-31T08:15:00.250Z"),
             (951_782_400_000, "2000-02-29T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (1_709_164_799_001, "2024-02-28T23:59:59.001Z"), (1_709_164_800_000, "2024-02-29T00:00:00.000Z"),
+            (1_735_689_599_999, "2024-12-31T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
             (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
         ] as [(Int64, String)]
     )
     func aTimestampReadsAndWritesTheSameText(_ milliseconds: Int64, text: String) {
         #expect(Timestamp(milliseconds: milliseconds).text == text)
         #expect(Timestamp(text)?.milliseconds == milliseconds)
+    }
+
+    @Test(arguments: [
+        "2024-01-01T00:00:00.000", "2024-01-01T00:00:00", "２024-01-01T00:00:00.0Z", "",
+    ])
+    func whatIsNoTimeIsNone(_ text: String) {
+        #expect(Timestamp(text) == nil)
     }
 
     @Test

@@ -6,13 +6,22 @@ package struct WorkspaceID: Hashable, Sendable {
 
     /// Accepts the slug after trimming and lowercasing; anything else is no workspace.
     package init?(_ text: some StringProtocol) {
+        // As links have it: nothing to trim and nothing to lower.
+        if Self.isSlug(text) {
+            self.rawValue = String(text)
+            return
+        }
         let slug = text.trimmingWhitespace().lowercased()
-        guard (1...Self.maximumLength).contains(slug.utf8.count),
-            slug.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || Self.isAlphanumeric($0) }),
-            let first = slug.utf8.first, let last = slug.utf8.last,
-            Self.isAlphanumeric(first), Self.isAlphanumeric(last)
-        else { return nil }
+        guard Self.isSlug(slug) else { return nil }
         self.rawValue = slug
+    }
+
+    private static func isSlug(_ text: some StringProtocol) -> Bool {
+        guard (1...Self.maximumLength).contains(text.utf8.count),
+            text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || Self.isAlphanumeric($0) }),
+            let first = text.unicodeScalars.first, let last = text.unicodeScalars.last
+        else { return false }
+        return first != "-" && last != "-"
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

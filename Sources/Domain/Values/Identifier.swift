@@ -6,6 +6,11 @@ package struct Identifier<Entity>: Hashable, Sendable {
 
     /// Accepts the 24 hexadecimal characters in any case and with white space around; anything else is no id.
     package init?(_ text: some StringProtocol) {
+        // As we write it ourselves: nothing to trim and nothing to lower.
+        if text.utf8.count == 24, text.utf8.allSatisfy(Self.isHexadecimal) {
+            self.rawValue = String(text)
+            return
+        }
         let trimmed = text.trimmingWhitespace().lowercased()
         guard trimmed.utf8.count == 24, trimmed.utf8.allSatisfy(Self.isHexadecimal) else { return nil }
         self.rawValue = trimmed
@@ -44,6 +49,13 @@ extension Identifier: CustomStringConvertible {
 extension StringProtocol {
     /// The text without white space and line breaks at its ends.
     package func trimmingWhitespace() -> String {
+        // Visible ASCII at both ends, and nothing that could join with what is before it: nothing to look for.
+        let visible = Unicode.Scalar(0x21)...Unicode.Scalar(0x7E)
+        if let first = self.unicodeScalars.first, let last = self.unicodeScalars.last, visible.contains(first),
+            visible.contains(last)
+        {
+            return String(self)
+        }
         var rest = self[...]
         while let first = rest.first, first.isWhitespace { rest.removeFirst() }
         while let last = rest.last, last.isWhitespace { rest.removeLast() }

@@ -16,6 +16,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     package init?(_ text: String) {
+        if let milliseconds = Self.plain(text) {
+            self.milliseconds = milliseconds
+            return
+        }
         guard let date = try? Date(text, strategy: Self.style) else { return nil }  // Not a timestamp: no value.
         self.milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
     }
@@ -28,10 +32,28 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     package var text: String {
         let (days, rest) = self.milliseconds.quotientAndRemainderFloored(86_400_000)
         let (year, month, day) = Self.civil(days)
-        let seconds = rest / 1000
-        return Self.pad(Int64(year), 4) + "-" + Self.pad(Int64(month), 2) + "-" + Self.pad(Int64(day), 2) + "T"
-            + Self.pad(seconds / 3600, 2) + ":" + Self.pad(seconds / 60 % 60, 2) + ":" + Self.pad(seconds % 60, 2)
-            + "." + Self.pad(rest % 1000, 3) + "Z"
+        guard (0...9999).contains(year) else { return self.date.formatted(Self.style) }
+        let seconds = Int(rest / 1000)
+        return String(unsafeUninitializedCapacity: Self.length) { bytes in
+            var position = 0
+            func write(_ number: Int, _ width: Int, _ mark: Character) {
+                var number = number
+                for index in stride(from: position + width - 1, through: position, by: -1) {
+                    bytes[index] = UInt8(48 + number % 10)
+                    number /= 10
+                }
+                bytes[position + width] = mark.asciiValue ?? 0
+                position += width + 1
+            }
+            write(year, 4, "-")
+            write(month, 2, "-")
+            write(day, 2, "T")
+            write(seconds / 3600, 2, ":")
+            write(seconds / 60 % 60, 2, ":")
+            write(seconds % 60, 2, ".")
+            write(Int(rest % 1000), 3, "Z")
+            return position
+        }
     }
 
     package static func < (one: Self, other: Self) -> Bool {
@@ -64,9 +86,54 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return (Int(year), Int(month), Int(day))
     }
 
-    private static func pad(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    private static let length = 24
+
+    /// Reads the form that `text` writes by hand, because a stored document has several.
+    ///
+    /// Other forms, and days that not every year has, are for Foundation.
+    private static func plain(_ text: String) -> Int64? {
+        var text = text
+        return text.withUTF8 { bytes -> Int64? in
+            guard bytes.count == Self.length else { return nil }
+            for (index, mark) in [(4, 45), (7, 45), (10, 84), (13, 58), (16, 58), (19, 46), (23, 90)] as [(Int, UInt8)]
+            {
+                guard bytes[index] == mark else { return nil }
+            }
+            func number(_ range: Range<Int>) -> Int64? {
+                var value: Int64 = 0
+                for index in range {
+                    guard (48...57).contains(bytes[index]) else { return nil }
+                    value = value * 10 + Int64(bytes[index] - 48)
+                }
+                return value
+            }
+            guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+                let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+                let millisecond = number(20..<23), year >= 1970, (1...12).contains(month), day >= 1,
+                day <= Self.lastCommonDay(of: month),
+                hour < 24, minute < 60, second < 60
+            else { return nil }
+            let seconds = (Self.days(year, month, day) * 24 + hour) * 3600 + minute * 60 + second
+            return seconds * 1000 + millisecond
+        }
+    }
+
+    /// The last day that the month has in every year.
+    private static func lastCommonDay(of month: Int64) -> Int64 {
+        switch month {
+        case 2: 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// The inverse of `civil`.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }
 
