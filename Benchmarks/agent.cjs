@@ -78,6 +78,8 @@ async function build() {
   };
   await call("first");
   await call("again");
+  // Longer than this takes a model to write a change.
+  await new Promise((resolve) => setTimeout(resolve, 5000));
   appendFileSync("src/App.tsx", "\nexport const change = 1;\n");
   await call("changed");
   finish();

@@ -7,7 +7,7 @@
  *
  * It reads requests from standard input and writes answers to standard output, one JSON value a line:
  *   {"id":1,"app":"…","files":[["src/App.tsx","…text…"],…]}  →  {"id":1,"total":0,"problems":[…]}
- *   {"id":2,"forget":"…"}  →  {"id":2}          {"id":3,"warm":true}  →  {"id":3}
+ *   {"id":2,"forget":"…"}  →  {"id":2}          {"id":3,"warm":true}  →  {"id":3}, which only starts the process
  * An app is only what a request says it is: no file is read from the disk on its behalf, and no app sees another.
  */
 (function () {
@@ -120,16 +120,18 @@
   /** The state every app starts from: the template, checked. */
   let base = { builder: undefined, parsed: new Map() };
 
-  function check(state, list) {
+  function makeBuilder(state, list) {
     const files = new Map();
     for (const [path, text] of list) if (SOURCE.test(path)) files.set("/app/" + path, text);
     for (const path of state.parsed.keys()) if (!files.has(path)) state.parsed.delete(path);
     const roots = list.filter(([path]) => ROOT.test(path)).map(([path]) => "/app/" + path).sort();
     roots.push(TYPES + "/platform.d.ts");
 
-    const builder = ts.createSemanticDiagnosticsBuilderProgram(
-      roots, options, makeHost(files, state.parsed), state.builder,
-    );
+    return ts.createSemanticDiagnosticsBuilderProgram(roots, options, makeHost(files, state.parsed), state.builder);
+  }
+
+  function check(state, list) {
+    const builder = makeBuilder(state, list);
     const syntax = builder.getSyntacticDiagnostics();
     const found = syntax.length
       ? syntax
@@ -159,11 +161,8 @@
       apps.delete(request.forget);
       return {};
     }
-    if (request.warm) {
-      if (!warmed) warm();
-      warmed = true;
-      return {};
-    }
+    // Warming begins when it is quiet, as after every request.
+    if (request.warm) return {};
     const state = apps.get(request.app) || { builder: base.builder, parsed: new Map(base.parsed) };
     apps.delete(request.app);
     let found;
@@ -188,26 +187,32 @@
 
   let template = [];
 
-  /** Checks a touched copy of the template twice, so that the first real app meets compiled code. */
-  function warm() {
+  /**
+   * Checks a touched copy of the template twice, so that the next real change meets compiled code.
+   *
+   * File by file, with a look at the requests in between: whoever asks something waits for one file at most.
+   */
+  function* warming() {
     const state = { builder: base.builder, parsed: new Map(base.parsed) };
     for (const mark of ["\n// 1", "\n// 2"]) {
-      check(state, template.map(([path, text]) => [path, path === "src/App.tsx" ? text + mark : text]));
+      const list = template.map(([path, text]) => [path, path === "src/App.tsx" ? text + mark : text]);
+      const builder = makeBuilder(state, list);
+      yield;
+      while (builder.getSemanticDiagnosticsOfNextAffectedFile()) yield;
+      state.builder = builder;
     }
   }
 
-  let warmed = false;
+  let warmSteps;
   let warmTimer;
 
-  /** Once, in the first quiet moment: the next change of an app is then checked in half the time. */
+  /** Goes on with it in quiet moments: right after a start, and between requests, other work wants the processor. */
   function warmWhenQuiet() {
-    if (warmed) return;
     clearTimeout(warmTimer);
-    warmTimer = setTimeout(() => {
-      if (warmed) return;
-      warmed = true;
-      warm();
-    }, 3000);
+    warmTimer = setTimeout(function step() {
+      warmSteps = warmSteps || warming();
+      if (!warmSteps.next().done) warmTimer = setTimeout(step, 0);
+    }, 2000);
   }
 
   function prepare() {
