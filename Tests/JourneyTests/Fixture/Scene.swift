@@ -1,0 +1,95 @@
+import AsyncHTTPClient
+import Domain
+import Foundation
+import NIOCore
+import ScriptedModel
+import Testing
+
+/// A conversation of an installation whose slow turn runs, begun at web 0 and watched at web 1.
+struct Scene: Sendable {
+    static let words = (0..<300).map { "word\($0)" }.joined(separator: " ")
+
+    /// The first answer crawls for twenty seconds, so that something can be lost under it; the next comes at once.
+    private static let script = Script(
+        turns: Desk.naming + [
+            .init(
+                "slow",
+                when: .init(says: ["tell me"]),
+                answer: .init([.text(words)], pace: 200, piece: 22),
+                times: 1
+            ),
+            .init("quick", when: .init(says: ["tell me"]), answer: .init([.text("Here it is, whole.")])),
+        ]
+    )
+
+    let installation: Installation
+    let conversation: Conversation
+    let author: Visitor
+    let viewer: Visitor
+
+    /// Starts the house and the slow turn; the closure is called when the viewer has seen the fortieth word.
+    static func play(
+        _ name: String,
+        busKeepsData: Bool = false,
+        wrongClocks: String? = nil,
+        signingInAt door: Int = 0,
+        then body: @escaping @Sendable (Scene, _ watched: Task<String, any Error>) async throws -> Void
+    ) async throws {
+        try await ScriptedModelServer.with(self.script, logger: Desk.logger) { _, model in
+            try await Installation.with(name, model: model, busKeepsData: busKeepsData, wrongClocks: wrongClocks) {
+                installation in
+                let person = Visitor(installation.url(door))
+                let conversation = try await person.makeApp("Tell me everything")
+                let author = Visitor(installation.url(0), cookies: person.cookies)
+                let viewer = Visitor(installation.url(1), cookies: author.cookies)
+                async let sent: Visitor.Answer? = try? conversation.send("Tell me everything", id: "m1", by: author)
+                _ = try await conversation.wait("a stream", by: viewer) { $0["activeStreamId"]?.string != nil }
+                let (watched, seen) = Self.watch(conversation, by: viewer, until: "word40")
+                defer { watched.cancel() }
+                for await _ in seen {}
+                try await body(
+                    Scene(installation: installation, conversation: conversation, author: author, viewer: viewer),
+                    watched
+                )
+                _ = await sent
+            }
+        }
+    }
+
+    /// Watches a turn to its end; the sequence ends when the text has been seen, or when it will not be any more.
+    static func watch(
+        _ conversation: Conversation,
+        by viewer: Visitor,
+        until mark: String
+    ) -> (frames: Task<String, any Error>, seen: AsyncStream<Void>) {
+        let (seen, continuation) = AsyncStream.makeStream(of: Void.self)
+        // Ends with the stream, which ends with the turn or with the process that serves it.
+        let frames = Task {
+            defer { continuation.finish() }
+            var text = ""
+            for try await chunk in try await viewer.watch(conversation.path + "/stream") {
+                text += String(buffer: chunk)
+                if text.contains(mark) { continuation.finish() }
+            }
+            return text
+        }
+        return (frames, seen)
+    }
+
+    /// The text of an answer, put together from the frames that a viewer got.
+    static func text(of frames: String) -> String {
+        frames.components(separatedBy: "\n").compactMap { line in
+            guard line.hasPrefix("data: ") else { return nil }
+            return Follower.words(in: line.dropFirst(6))
+        }.joined()
+    }
+
+    /// The failed turn can be repeated, and stands there once.
+    func expectRepeat(by person: Visitor) async throws {
+        let answer = try await self.conversation.retry(by: person)
+        #expect(answer.status == 200, "\(answer.text.prefix(500))")
+        let done = try await self.conversation.wait("the end", by: person) { $0["status"]?.string == "completed" }
+        #expect(done.spoken.contains("Here it is, whole."))
+        #expect(done["messages"]?.array?.count == 2)
+    }
+}
