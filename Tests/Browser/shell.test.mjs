@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { admit, limits, refusalText, sizeText } from "../../Web/modules/attachment-rules.js";
 import { delayAfter } from "../../Web/modules/backoff.js";
 import { actionFor } from "../../Web/modules/composer-keys.js";
-import { cardOf, isWithoutCredentials } from "../../Web/modules/onboarding/provider-state.js";
+import { cardOf, isNoneReady } from "../../Web/modules/onboarding/provider-state.js";
 import { match, score } from "../../Web/modules/palette-match.js";
 import { settle, switchModel, words } from "../../Web/modules/runtime-choice.js";
 import { split, stateOf, withStatuses } from "../../Web/modules/sidebar-rows.js";
@@ -113,8 +113,8 @@ test("cards of the provider step say what can be done", () => {
   assert.equal(cardOf("codex-cli", { available: true, auth }, { isOffered: false }).canUse, false);
   const boxless = { linuxBubblewrapRequired: true, linuxBubblewrapAvailable: false };
   assert.equal(cardOf("claude-code", { available: true, auth, features: boxless }).state, "setup");
-  assert.equal(isWithoutCredentials([{ state: "sign-in" }, { state: "missing" }]), true);
-  assert.equal(isWithoutCredentials([{ state: "ready" }]), false);
+  assert.equal(isNoneReady([{ state: "sign-in" }, { state: "missing" }]), true);
+  assert.equal(isNoneReady([{ state: "ready" }]), false);
 });
 
 test("waiting grows to thirty seconds", () => {

@@ -41,5 +41,5 @@ export const cardFor = (node, found) =>
     isOffered: node.dataset.offered !== "false",
   });
 
-/** Nothing on this server could answer a prompt as it is. */
-export const isWithoutCredentials = (cards) => !cards.some((card) => card.state === "ready");
+/** No agent on this server could answer a prompt as it is; the cards say why. */
+export const isNoneReady = (cards) => !cards.some((card) => card.state === "ready");

@@ -2,7 +2,7 @@
 
 import { find, findAll, kept, on } from "../dom.js";
 import { api, get } from "../http.js";
-import { cardFor, isWithoutCredentials } from "./provider-state.js";
+import { cardFor, isNoneReady } from "./provider-state.js";
 
 export function mount(page) {
   on(page, "click", '[data-act="retry"]', (event, button) => probe(page, button));
@@ -29,7 +29,8 @@ async function probe(page, button) {
       draw(node, card);
       return card;
     });
-    find("[data-demo]", page).hidden = !isWithoutCredentials(cards);
+    find("[data-none-ready]", page).hidden = !isNoneReady(cards);
+    find("[data-recorded]", page).hidden = !found.isDemo;
   } catch (error) {
     showProblem(page, `The server could not look for runtimes. ${error.message}`);
   } finally {
