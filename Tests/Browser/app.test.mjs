@@ -5,7 +5,8 @@ import { approvalText } from "../../Web/modules/app/cards.js";
 import { buildTree, changedPaths, firstFile, foldersOf, savedPath, visibleRows } from "../../Web/modules/app/file-tree.js";
 import { highlight, highlightLines } from "../../Web/modules/app/highlight.js";
 import { fit } from "../../Web/modules/app/layout-width.js";
-import { settledEnd } from "../../Web/modules/app/markdown.js";
+import { headingLevel, settledEnd } from "../../Web/modules/app/markdown.js";
+import { linkTo, linkedID } from "../../Web/modules/app/message-link.js";
 import { usageText } from "../../Web/modules/app/usage.js";
 import { isSafe } from "../../Web/modules/app/preview.js";
 
@@ -121,4 +122,21 @@ test("usage is told in short, and as the difference of a turn", () => {
   assert.equal(usageText(total, before, "en"), "0 tokens in, 100 out, $0.023");
   assert.equal(usageText(total, total, "en"), null);
   assert.equal(usageText(null, null, "en"), null);
+});
+
+test("headings of an answer start below the page's own and leave no level out", () => {
+  const levels = (marks) => marks.reduce((all, count) => [...all, headingLevel(count, all.at(-1) ?? 1)], []);
+  assert.deepEqual(levels([1, 2, 3]), [2, 3, 4]);
+  assert.deepEqual(levels([3, 3, 1, 4]), [2, 3, 2, 3]);
+  assert.deepEqual(levels([1, 2, 3, 4, 5, 6, 6]), [2, 3, 4, 5, 6, 6, 6]);
+});
+
+test("a link to a message keeps the shown version and leads back to the message", () => {
+  const link = new URL(linkTo("a/b c#1", "http://host.test/w/acme/apps/1?v=draft#message-old"));
+  assert.equal(link.origin + link.pathname + link.search, "http://host.test/w/acme/apps/1?v=draft");
+  assert.equal(linkedID(link.hash), "a/b c#1");
+});
+
+test("other fragments name no message", () => {
+  for (const fragment of ["", "#main", "#message-", "#message-%", "message-1"]) assert.equal(linkedID(fragment), null);
 });

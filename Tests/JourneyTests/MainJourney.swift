@@ -34,6 +34,7 @@ struct MainJourney {
             try await server.run { running in
                 try await page.open(running.url + path)
                 try await job.expectEverything(andTheStop: true)
+                try await job.expectLink()
                 try await job.expectCalmConsole()
                 try await page.open(running.url + "/w/acme/apps/ffffffffffffffffffffffff")
                 try await page.waitForText("There is nothing here", in: "main")

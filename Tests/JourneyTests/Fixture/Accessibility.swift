@@ -21,7 +21,7 @@ enum Accessibility {
         }
     }
 
-    /// The serious and critical findings on the page as it is now; what runs in frames is not ours.
+    /// The moderate, serious and critical findings on the page as it is now; what runs in frames is not ours.
     static func findings(on page: WebDriver) async throws -> [Finding] {
         _ = try await page.evaluate(try Self.axe())
         _ = try await page.evaluate(
@@ -31,7 +31,7 @@ enum Accessibility {
         )
         try await page.wait(for: "axe", until: "window.axeAnswer", within: .seconds(30))
         let all: [Finding] = try await page.evaluate("return window.axeAnswer").decode()
-        return all.filter { ["serious", "critical"].contains($0.impact ?? "") }
+        return all.filter { ["moderate", "serious", "critical"].contains($0.impact ?? "") }
     }
 
     /// The library's text, from the Python package of `scripts/test-requirements.txt` that carries it.

@@ -21,6 +21,9 @@ struct MainJob: Sendable {
         try await self.page.click("[data-testid=continue]")
         try await self.page.fill("#workspaceName", with: "Acme")
         try await self.page.click("[data-testid=continue]")
+        try await self.page.waitFor("[data-runtime=claude-code] [data-choose]:not([hidden])")
+        try await self.photograph("provider")
+        try await self.expectAccess("provider")
         try await self.page.click("[data-runtime=claude-code] [data-choose]")
         try await self.page.waitFor("[data-testid=composer-input]")
         try await self.photograph("home")
@@ -32,6 +35,7 @@ struct MainJob: Sendable {
         try await self.say(Self.wish)
         try await self.page.waitFor("[data-testid=plan-card] [data-testid=approve]", within: .seconds(40))
         try await self.photograph("plan")
+        try await self.expectAccess("plan")
     }
 
     /// Approves the plan and waits for the app.
@@ -89,6 +93,30 @@ struct MainJob: Sendable {
             try await self.expectAccess(stage)
             try await self.page.click("[data-stage-name=\(stage)]")
         }
+    }
+
+    /// A link to the first message leads there, on a phone as well, and marks it.
+    func expectLink() async throws {
+        let first = "document.querySelector('[data-testid=msg]')"
+        let before = try await self.page.currentURL()
+        let id: String = try await self.page.evaluate("return \(first).dataset.msgId").decode()
+        #expect(try await self.page.count(of: "[data-testid=msg]:first-child [aria-label='Copy link']") == 1)
+        for width in [390, 1440] {
+            try await self.page.resize(width: width, height: 900)
+            try await self.page.open("about:blank")
+            try await self.page.open(before + "#message-" + id)
+            try await self.page.wait(
+                for: "the linked message, \(width)",
+                until: "(() => { const first = \(first); const box = first?.getBoundingClientRect();"
+                    + " const log = document.querySelector('[data-testid=transcript]').getBoundingClientRect();"
+                    + " return first?.ariaCurrent === 'true' && document.activeElement === first && box.height > 0"
+                    + " && box.top >= log.top - 1 && box.top < log.bottom })()"
+            )
+            if width == 390 { try await self.photograph("linked") }
+        }
+        try await self.expectAccess("linked")
+        try await self.page.open("about:blank")
+        try await self.page.open(before)
     }
 
     /// Nothing failed to load, nothing was refused, nothing was thrown since this was last asked.

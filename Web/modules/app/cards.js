@@ -89,7 +89,7 @@ function planCard(part, isWaiting, context) {
   const card = element("section", { class: "plan-card card", "data-testid": "plan-card", "data-state": isWaiting ? "waiting" : "writing",
     "aria-label": "Plan" },
   element("header", { class: "plan-head" }, icon("plan"), element("span", { class: "meta" }, isWaiting ? "Plan — waiting for you" : "Plan")),
-  element("h3", { dir: "auto" }, plan.title || skeleton("wide")),
+  element("h2", { dir: "auto" }, plan.title || skeleton("wide")),
   plan.overview ? element("p", { dir: "auto" }, plan.overview) : skeleton("wide"),
   features.length ? list : element("div", { class: "stack-small" }, skeleton("wide"), skeleton("half")),
   plan.dataFlow && element("div", { class: "plan-flow" }, element("span", { class: "meta" }, "Data"),

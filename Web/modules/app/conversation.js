@@ -8,6 +8,7 @@ import { ChatCalls } from "./calls.js";
 import { Chatbox } from "./chatbox.js";
 import { makeID } from "./ids.js";
 import { editMessage } from "./message-edit.js";
+import { linkedID } from "./message-link.js";
 import { MessageQueue } from "./queue.js";
 import { failureRow, usageRow, workingRow } from "./status-rows.js";
 import { readStream } from "./stream.js";
@@ -58,6 +59,8 @@ class Conversation {
   start() {
     this.#render();
     this.transcript.toEnd();
+    this.#openLink();
+    addEventListener("hashchange", () => this.#openLink());
     document.addEventListener("second:hint", (event) => this.#hint(event.detail));
     document.addEventListener("second:fix", (event) => this.#fix(event.detail.text));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#refreshWhenIdle());
@@ -66,6 +69,15 @@ class Conversation {
     if (this.runStatus === "streaming") this.#observe();
     else if (this.runStatus === "pending") this.#autoStart();
     else this.#next();
+  }
+
+  /** Goes to the message that the address names. */
+  #openLink() {
+    const id = linkedID(location.hash);
+    if (!id) return;
+    // The layout shows the conversation for a link, perhaps later than this.
+    if (!this.root.checkVisibility()) return void document.addEventListener("second:layout", () => this.#openLink(), { once: true });
+    if (!this.transcript.reveal(id)) toast("The message of this link is no longer in the conversation.", { kind: "info" });
   }
 
   /** Messages may be changed and turns repeated. */

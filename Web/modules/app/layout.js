@@ -6,6 +6,7 @@
 
 import { announce, find, findAll, isTyping, kept, on } from "../dom.js";
 import { fit, least } from "./layout-width.js";
+import { linkedID } from "./message-link.js";
 
 const narrow = matchMedia("(width < 900px)");
 const standard = 400;
@@ -29,6 +30,10 @@ class Layout {
     this.bindEvents();
     this.showStage("preview", { focus: false });
     this.apply();
+    // A link to a message is opened where messages are.
+    const showLinked = () => linkedID(location.hash) && this.showChat();
+    showLinked();
+    addEventListener("hashchange", showLinked);
     new ResizeObserver(() => this.applyWidth()).observe(this.panes);
     narrow.addEventListener("change", () => this.apply());
   }

@@ -7,7 +7,8 @@ import { element, icon } from "../dom.js";
 export function renderMarkdown(root, text) {
   root.settled = 0;
   root.tail = null;
-  root.replaceChildren(...blocks(text.replace(/\r\n?/g, "\n").split("\n")));
+  root.outline = { level: 1 };
+  root.replaceChildren(...blocks(text.replace(/\r\n?/g, "\n").split("\n"), root.outline));
 }
 
 /**
@@ -17,12 +18,13 @@ export function renderMarkdown(root, text) {
 export function growMarkdown(root, text) {
   const from = root.settled ?? 0;
   const end = settledEnd(text, from);
+  root.outline ??= { level: 1 };
   for (const node of root.tail ?? [...root.childNodes]) node.remove();
   if (end > from) {
-    root.append(...blocks(text.slice(from, end).replace(/\r\n?/g, "\n").split("\n")));
+    root.append(...blocks(text.slice(from, end).replace(/\r\n?/g, "\n").split("\n"), root.outline));
     root.settled = end;
   }
-  root.tail = blocks(text.slice(root.settled ?? 0).replace(/\r\n?/g, "\n").split("\n"));
+  root.tail = blocks(text.slice(root.settled ?? 0).replace(/\r\n?/g, "\n").split("\n"), { ...root.outline });
   root.append(...root.tail);
 }
 
@@ -44,7 +46,11 @@ export function settledEnd(text, from = 0) {
   return end;
 }
 
-function blocks(lines) {
+/** The level of a heading with so many marks, after one of `previous`: below the page's h1, and no level is left out. */
+export const headingLevel = (marks, previous) => Math.min(6, marks + 1, previous + 1);
+
+/** `outline.level` is that of the heading before these lines, 1 for none; it is kept up to date. */
+function blocks(lines, outline) {
   const nodes = [];
   let index = 0;
   while (index < lines.length) {
@@ -60,8 +66,8 @@ function blocks(lines) {
     }
     const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
     if (heading) {
-      // The page has its own h1 and h2.
-      nodes.push(element(`h${Math.min(6, heading[1].length + 2)}`, { class: "md-heading" }, ...inline(heading[2])));
+      outline.level = headingLevel(heading[1].length, outline.level);
+      nodes.push(element(`h${outline.level}`, { class: "md-heading" }, ...inline(heading[2])));
       index++;
       continue;
     }
@@ -73,11 +79,11 @@ function blocks(lines) {
     if (/^\s*>/.test(line)) {
       const quoted = [];
       while (index < lines.length && /^\s*>/.test(lines[index])) quoted.push(lines[index++].replace(/^\s*>\s?/, ""));
-      nodes.push(element("blockquote", {}, ...blocks(quoted)));
+      nodes.push(element("blockquote", {}, ...blocks(quoted, outline)));
       continue;
     }
     if (isItem(line)) {
-      const [list, next] = listFrom(lines, index);
+      const [list, next] = listFrom(lines, index, outline);
       nodes.push(list);
       index = next;
       continue;
@@ -103,7 +109,7 @@ function blocks(lines) {
 const startsBlock = (line) => /^\s*(`{3,}|~{3,}|>|#{1,6}\s)/.test(line) || isItem(line);
 const isItem = (line) => /^\s*([-*+]|\d{1,9}[.)])\s+/.test(line);
 
-function listFrom(lines, start) {
+function listFrom(lines, start, outline) {
   const first = /^(\s*)([-*+]|\d{1,9}[.)])\s+/.exec(lines[start]);
   const ordered = /\d/.test(first[2]);
   const list = element(ordered ? "ol" : "ul", ordered ? { start: parseInt(first[2], 10) } : {});
@@ -119,7 +125,7 @@ function listFrom(lines, start) {
       index++;
     }
     const [head, ...rest] = inner;
-    list.append(element("li", { dir: "auto" }, ...inline(head), ...(rest.some((line) => line.trim()) ? blocks(rest) : [])));
+    list.append(element("li", { dir: "auto" }, ...inline(head), ...(rest.some((line) => line.trim()) ? blocks(rest, outline) : [])));
   }
   return [list, Math.max(index, start + 1)];
 }

@@ -31,8 +31,10 @@ export class Follower {
     if (this.following) this.reset();
   }
 
-  leave() {
-    if (this.root.scrollHeight > this.root.clientHeight && this.distance >= near) this.following = false;
+  /** Stops following when there is something above to read, or `always` when a place of its own is gone to. */
+  leave({ always = false } = {}) {
+    if (always) this.following = false;
+    else if (this.root.scrollHeight > this.root.clientHeight && this.distance >= near) this.following = false;
   }
 
   stick() {

@@ -2,6 +2,7 @@
 
 import { element, findAll, icon } from "../dom.js";
 import { copyText } from "./markdown.js";
+import { linkTo } from "./message-link.js";
 import { drawPart, isQuiet } from "./parts.js";
 import { Follower } from "./scroll.js";
 
@@ -35,6 +36,24 @@ export class Transcript {
     this.shown += page;
     this.render(this.messages);
     this.root.scrollTop += this.root.scrollHeight - before;
+  }
+
+  /** Brings a message into view, marks it and gives it the focus; answers whether it is there. */
+  reveal(id) {
+    const at = this.messages.findIndex((message) => message.id === id);
+    if (at < 0) return false;
+    this.shown = Math.max(this.shown, this.messages.length - at);
+    this.render(this.messages);
+    for (const other of findAll(":scope > [aria-current]", this.list)) other.removeAttribute("aria-current");
+    const node = this.node(this.messages[at]);
+    node.setAttribute("aria-current", "true");
+    node.tabIndex = -1;
+    this.follower.leave({ always: true });
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "start" });
+    // What came into view takes its true height only now.
+    requestAnimationFrame(() => requestAnimationFrame(() => node.scrollIntoView({ block: "start" })));
+    return true;
   }
 
   node(message) {
@@ -153,6 +172,7 @@ export class Transcript {
       return made;
     };
     const actions = text ? [button("Copy", "copy", (made) => copyText(text, made))] : [];
+    actions.push(button("Copy link", "link", (made) => copyText(linkTo(message.id, location.href), made)));
     if (!this.context.canCollaborate || !this.context.canAct()) return actions;
     if (message.role === "user") {
       if (!message.metadata?.decision) actions.push(button("Edit and send again", "pencil", () => this.context.edit(message)));
