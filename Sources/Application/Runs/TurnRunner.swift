@@ -192,7 +192,7 @@ struct TurnRunner: Sendable {
             frames.append(EventStreamFrame.data(chunk.encoded(), id: progress.sequence))
         }
         do {
-            try await self.tools.bus.append(frames, to: self.turn.log)
+            try await self.append(frames, upTo: progress.sequence)
         } catch LogError.finished {
             throw LeaseLost()
         } catch is CancellationError {
@@ -201,6 +201,21 @@ struct TurnRunner: Sendable {
             // Viewers lose sight of the turn; the turn itself needs no bus (spec 02 B6).
             progress.isMute = true
             self.log(.warning, "A turn's log cannot be written any more", error)
+        }
+    }
+
+    /// Writes the frames that end with a sequence number once, also when the bus is lost before it has answered.
+    ///
+    /// Frames are written together or not at all, so the log's last number then tells whether they are in it.
+    private func append(_ frames: [ByteBuffer], upTo last: Int) async throws {
+        do {
+            try await self.tools.bus.append(frames, to: self.turn.log)
+        } catch let error where !(error is LogError || error is CancellationError) {
+            switch try await self.tools.bus.logState(self.turn.log)?.lastSequence {
+            case last: return
+            case last - frames.count: try await self.tools.bus.append(frames, to: self.turn.log)
+            default: throw error
+            }
         }
     }
 
