@@ -68,20 +68,21 @@ package enum JSONValue: Hashable, Sendable {
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
+        // A wrong kind is an error that costs: texts and objects, which agents send most, come first.
         if container.decodeNil() {
             self = .null
-        } else if let flag = try? container.decode(Bool.self) {  // Wrong kind: try the next.
-            self = .bool(flag)
+        } else if let text = try? container.decode(String.self) {  // Wrong kind: try the next.
+            self = .string(text)
+        } else if let members = try? container.decode([String: JSONValue].self) {  // Wrong kind: try the next.
+            self = .object(members)
+        } else if let items = try? container.decode([JSONValue].self) {  // Wrong kind: try the next.
+            self = .array(items)
         } else if let number = try? container.decode(Int64.self) {  // Wrong kind: try the next.
             self = .integer(number)
         } else if let number = try? container.decode(Double.self) {  // Wrong kind: try the next.
             self = .number(number)
-        } else if let text = try? container.decode(String.self) {  // Wrong kind: try the next.
-            self = .string(text)
-        } else if let items = try? container.decode([JSONValue].self) {  // Wrong kind: try the next.
-            self = .array(items)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            self = .bool(try container.decode(Bool.self))
         }
     }
 
