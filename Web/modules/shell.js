@@ -82,7 +82,17 @@ function showDialog(name) {
   if (!dialog) return;
   if (name === "notices") fillNotices(dialog);
   openDialog(dialog);
-  if (name === "new-workspace") {
+  if (name === "rename-workspace") {
+    const field = find("input", dialog);
+    field.value = field.defaultValue;
+    field.select();
+    onSubmit(dialog, async (form) => {
+      const workspace = find(".shell").dataset.workspace;
+      const renamed = await api("PATCH", `/api/workspaces/${workspace}`, { name: form.get("name") });
+      // The name stands in menus, in the title and in texts of the page.
+      if (renamed.name !== field.defaultValue) location.reload();
+    });
+  } else if (name === "new-workspace") {
     onSubmit(dialog, async (form) => {
       const { redirect } = await api("POST", "/api/workspaces", { workspaceName: form.get("workspaceName") });
       location.assign(redirect);

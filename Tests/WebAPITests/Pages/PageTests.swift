@@ -67,11 +67,17 @@ struct PageTests {
             lacks: ["demo-banner", "{{"]
         ),
         Visit(
+            testDescription: "an owner may rename the workspace",
+            path: "/w/acme",
+            by: "ada",
+            contains: ["data-dialog=\"rename-workspace\"", "id=\"rename-workspace-dialog\""]
+        ),
+        Visit(
             testDescription: "a member sees an empty sidebar in words",
             path: "/w/acme",
             by: "bo",
             contains: ["Apps you build appear here."],
-            lacks: ["Recent apps", "Lead tracker"]
+            lacks: ["Recent apps", "Lead tracker", "rename-workspace"]
         ),
         Visit(
             testDescription: "a prompt in the address fills the box and is escaped",

@@ -13,6 +13,7 @@ package struct ShellModel: Sendable {
     let personEmail: String
     let personInitial: String
     let roleName: String
+    let canManageWorkspace: Bool
     let memberCountText: String
     let workspaces: [ShellWorkspace]
     let privateApps: [ShellApp]
@@ -52,6 +53,7 @@ package struct ShellModel: Sendable {
         self.personEmail = member.user.email
         self.personInitial = Initial.of(member.user.displayName)
         self.roleName = member.role?.rawValue.capitalized ?? "No role"
+        self.canManageWorkspace = member.holds(.manageWorkspace)
         self.memberCountText = memberCount == 1 ? "1 member" : "\(memberCount) members"
         self.workspaces = workspaces.map { ShellWorkspace($0, isCurrent: $0.id == workspace.id) }
         self.privateApps = apps.filter { !$0.isPublished }
