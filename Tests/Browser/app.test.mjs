@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Accumulator } from "../../Web/modules/app/accumulate.js";
+import { isFound, people } from "../../Web/modules/app/collaborators.js";
 import { approvalText } from "../../Web/modules/app/cards.js";
 import { buildTree, changedPaths, firstFile, foldersOf, savedPath, visibleRows } from "../../Web/modules/app/file-tree.js";
 import { highlight, highlightLines } from "../../Web/modules/app/highlight.js";
@@ -139,4 +140,18 @@ test("a link to a message keeps the shown version and leads back to the message"
 
 test("other fragments name no message", () => {
   for (const fragment of ["", "#main", "#message-", "#message-%", "message-1"]) assert.equal(linkedID(fragment), null);
+});
+
+test("the creator comes first, then the collaborators, then everybody else, by name", () => {
+  const member = (userId, displayName) => ({ userId, displayName, email: `${userId}@example.test`, role: "member" });
+  const members = [member("4", "Cy"), member("3", "Bo"), member("2", "Dan"), member("1", "Eve")];
+  const rows = people(members, { createdByUserId: "1", collaboratorUserIds: ["2", "gone"] });
+  assert.deepEqual(rows.map(({ name, isCreator, isIn }) => [name, isCreator, isIn]),
+    [["Eve", true, false], ["Dan", false, true], ["Bo", false, false], ["Cy", false, false]]);
+});
+
+test("people are found by parts of their name and address, in any order", () => {
+  const row = { name: "Ada Lovelace", email: "ada@example.test" };
+  for (const search of ["", "love ada", "EXAMPLE", " ada "]) assert.equal(isFound(row, search), true, search);
+  assert.equal(isFound(row, "ada byron"), false);
 });

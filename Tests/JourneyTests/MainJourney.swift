@@ -35,6 +35,7 @@ struct MainJourney {
                 try await page.open(running.url + path)
                 try await job.expectEverything(andTheStop: true)
                 try await job.expectLink()
+                try await job.expectCompany()
                 try await job.expectCalmConsole()
                 try await page.open(running.url + "/w/acme/apps/ffffffffffffffffffffffff")
                 try await page.waitForText("There is nothing here", in: "main")

@@ -119,6 +119,23 @@ struct MainJob: Sendable {
         try await self.page.open(before)
     }
 
+    /// The workspace gets another name, and the app's collaborators are looked at by whoever is alone.
+    func expectCompany() async throws {
+        try await self.page.click("[data-testid=switcher]")
+        try await self.page.click("[data-dialog=rename-workspace]")
+        try await self.page.fill("#rename-workspace-name", with: "Acme Works")
+        try await self.expectAccess("rename workspace")
+        try await self.page.click("#rename-workspace-dialog [type=submit]")
+        try await self.page.waitForText("Acme Works", in: "[data-testid=switcher]")
+        try await self.page.click("[popovertarget=app-menu]")
+        try await self.page.click("[data-testid=collaborators-button]")
+        try await self.page.waitForText("There is nobody else", in: "[data-testid=collaborators-dialog]")
+        #expect(try await self.page.count(of: "[data-testid=collaborators-dialog] [type=submit]:disabled") == 1)
+        try await self.photograph("collaborators")
+        try await self.expectAccess("collaborators")
+        try await self.page.click("[data-testid=collaborators-dialog] [data-act=close]")
+    }
+
     /// Nothing failed to load, nothing was refused, nothing was thrown since this was last asked.
     func expectCalmConsole() async throws {
         let errors = try await self.page.consoleLines().filter { $0.hasPrefix("SEVERE") }

@@ -44,6 +44,15 @@ class TopBar {
     else if (name === "delete") announce("second:delete-app", app);
     else if (name === "versions" || name === "files") announce("second:stage", { name });
     else if (name === "copy-link") this.copyLink();
+    else if (name === "collaborators") this.showCollaborators();
+  }
+
+  async showCollaborators() {
+    try {
+      (await import("./collaborators.js")).openCollaborators(this.base);
+    } catch {
+      toast("The list could not be loaded. Check the connection and try again.", { kind: "bad" });
+    }
   }
 
   async copyLink() {
