@@ -42,14 +42,18 @@ struct SeveralProcessesJourney {
 
     @Test(.timeLimit(.minutes(5)))
     func aWebThatIsKilledLosesNothingAndStopsNobody() async throws {
-        try await Scene.play("kill-web") { scene, _ in
+        try await Scene.play("kill-web") { scene, watched in
             await scene.installation.webs[0].kill()
             let failed = try await scene.conversation.wait("the failure", by: scene.viewer, within: .seconds(120)) {
                 $0["status"]?.string == "failed"
             }
+            #expect(failed["failure"]?["code"]?.string == "stale_stream_recovered")
             #expect(failed["failure"]?["retryable"] == .bool(true))
             #expect(failed["messages"]?.array?.count == 2)
             #expect(failed.spoken.contains("word40"), "What was seen is kept.")
+            // Whoever watched through the other web is not left waiting.
+            let frames = try await watched.value
+            #expect(frames.hasSuffix("data: [DONE]\n\n"))
             try await scene.expectRepeat(by: scene.viewer)
         }
     }
