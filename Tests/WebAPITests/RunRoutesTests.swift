@@ -1,3 +1,6 @@
+import Application
+import Bus
+import Documents
 import Domain
 import HTTPTypes
 import HummingbirdTesting
@@ -25,6 +28,39 @@ struct RunRoutesTests {
         #expect(stop.json?["status"]?.string == "pending")
         #expect(stop.json?["alreadyTerminal"]?.bool == false)
         #expect(stop.json?["workerCancelled"]?.bool == false)
+    }
+
+    @Test("who joins a stream is told its id")
+    func whoJoinsAStreamIsToldItsID() async throws {
+        let world = try await World.make()
+        let (app, run) = try await world.makeApp()
+        let scope = RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)
+        let runs = RunRepository(store: world.store)
+        let now = world.clock.wallClock.now
+        let lease = StreamLease(id: "l1", startedAt: now, owner: "test")
+        let claimed = try await runs.claim(
+            scope,
+            as: run,
+            lease: lease,
+            writing: [],
+            attachments: [],
+            isRerun: false,
+            at: now
+        )
+        #expect(claimed != nil)
+        #expect(try await runs.makeAttachable(scope, lease: lease, streamID: "stream-1", at: now) != nil)
+        let log = ActiveTurn.log(of: run.id, stream: "stream-1")
+        try await world.bus.createLog(log, limits: .turn)
+        try await world.bus.finishLog(log)
+        let path = world.path(of: app) + "/runs/\(run.id)/chat/stream"
+        for query in ["", "?cursor=0", "?streamId=stream-1"] {
+            let response = try await world.send(.get, path + query, as: .member)
+            #expect(response.status == .ok)
+            #expect(response.headers[.own("x-second-stream-id")] == "stream-1", "\(query)")
+        }
+        let unknown = try await world.send(.get, path + "?streamId=other", as: .member)
+        #expect(unknown.status == .noContent)
+        #expect(unknown.headers[.own("x-second-stream-id")] == nil)
     }
 
     @Test("a message that is none is answered on the stream, with the reason in the headers")

@@ -146,9 +146,8 @@ extension RunService {
         }
         guard let stream else { return nil }
         do {
-            return RunStream(
-                .log(try await self.tools.bus.readLog(ActiveTurn.log(of: run.id, stream: stream), after: cursor))
-            )
+            let reader = try await self.tools.bus.readLog(ActiveTurn.log(of: run.id, stream: stream), after: cursor)
+            return RunStream(.log(reader), streamID: stream)
         } catch is LogError {
             return nil
         }

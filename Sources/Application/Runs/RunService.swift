@@ -139,7 +139,7 @@ package struct RunService: Sendable {
         )
         do {
             let reader = try await self.start(turn, input, claimed)
-            return ChatAnswer(headers: [("x-second-stream-id", turn.streamID)], stream: RunStream(.log(reader)))
+            return ChatAnswer(headers: [], stream: RunStream(.log(reader), streamID: turn.streamID))
         } catch {
             // Between claim and stream nothing may leave the run hanging (spec 02 B7).
             let failure = RunFailure(

@@ -13,10 +13,13 @@ package struct RunStream: AsyncSequence, Sendable {
 
     package typealias Element = ByteBuffer
 
+    /// The turn's stream, by which it can be read again for as long as its log is kept; `nil` for fixed chunks.
+    package let streamID: String?
     private let source: Source
 
-    package init(_ source: Source) {
+    package init(_ source: Source, streamID: String? = nil) {
         self.source = source
+        self.streamID = streamID
     }
 
     /// Headers of the stream (spec 02 §7.1).

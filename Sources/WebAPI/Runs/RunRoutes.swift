@@ -91,6 +91,7 @@ struct RunRoutes {
         for (name, value) in RunStream.headers + headers {
             fields[.own(name)] = value
         }
+        fields[.own("x-second-stream-id")] = stream.streamID
         return Response(status: .ok, headers: fields, body: DrainedStream(stream: stream, uptime: .live).body)
     }
 

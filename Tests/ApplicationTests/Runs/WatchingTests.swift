@@ -36,8 +36,10 @@ struct WatchingTests {
             #expect(whole.dropLast().enumerated().allSatisfy { $1.hasPrefix("id: \($0 + 1)\n") })
             _ = try await house.ended(scope)
 
-            let id = try #require(answer.headers.first { $0.name == "x-second-stream-id" }?.value)
+            let id = try #require(answer.stream.streamID)
             let again = try #require(try await house.runs.attach(scope, cursor: 0, streamID: id))
+            #expect(again.streamID == id)
+            #expect(viewers.allSatisfy { $0.streamID == id })
             #expect(try await House.read(again).components(separatedBy: "\n\n").dropLast() == whole)
             let rest = try #require(try await house.runs.attach(scope, cursor: 3, streamID: nil))
             #expect(try await House.read(rest).hasPrefix("id: 4\n"))
