@@ -15,6 +15,10 @@ final class StandInWorker: BuilderWorker {
         var scripts: [Script] = []
         var turns: [WorkerTurn] = []
         var open: [Stream.Continuation] = []
+        /// Turns that are to be held and have not come yet.
+        var awaited = 0
+        /// They were told to end before they came.
+        var finishesEarly = false
         var droppedCount = 0
         var files: [SourceFile] = []
         var filesError: WorkerRefusal?
@@ -61,9 +65,19 @@ final class StandInWorker: BuilderWorker {
 
     /// The next turn plays these events and goes on until `send` and `finish`, or a stop.
     func hold(after events: [RuntimeEvent] = []) {
+        self.state.withLock { $0.awaited += 1 }
         self.enqueue { stream in
             for event in events { stream.yield(event) }
-            self.state.withLock { $0.open.append(stream) }
+            let isOver = self.state.withLock { state in
+                state.awaited -= 1
+                if state.finishesEarly {
+                    state.finishesEarly = false
+                    return true
+                }
+                state.open.append(stream)
+                return false
+            }
+            if isOver { stream.finish() }
         }
     }
 
@@ -72,8 +86,14 @@ final class StandInWorker: BuilderWorker {
         for stream in open { for event in events { stream.yield(event) } }
     }
 
+    /// Ends what is held, also when it has not come yet.
     func finish() {
-        for stream in self.takeOpen() { stream.finish() }
+        let open = self.state.withLock { state in
+            state.finishesEarly = state.open.isEmpty && state.awaited > 0
+            defer { state.open = [] }
+            return state.open
+        }
+        for stream in open { stream.finish() }
     }
 
     func releaseStatus() {
