@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Runtimes
+import Synchronization
 import Testing
 
 struct DetectionTests {
@@ -41,6 +42,42 @@ struct DetectionTests {
         let locator = ExecutableLocator(environment: environment)
         let found = await ProviderDetection(environment: environment, locator: locator).detect()
         #expect(found[0].version?.hasPrefix("2.") == true)
+    }
+
+    /// The commands are real: a script that notes each time it is asked for its version.
+    @Test func manyQuestionsStartAsManyProcessesAsOne() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "detection-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A left folder harms nobody.
+        let (script, notes) = (folder.appending(path: "claude").path, folder.appending(path: "notes").path)
+        try "#!/bin/sh\necho asked >> '\(notes)'\necho 2.0.1\n".write(toFile: script, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        let environment = [
+            "PATH": "/usr/bin:/bin", "HOME": folder.path, "SECOND_CLAUDE_PATH": script,
+            "SECOND_CODEX_PATH": "/no/such", "SECOND_OPENCODE_PATH": "/no/such",
+        ]
+        let detection = ProviderDetection(
+            environment: environment,
+            locator: ExecutableLocator(environment: environment)
+        )
+        let time = Mutex(Duration.zero)
+        let recent = RecentDetection(uptime: Uptime { time.withLock { $0 } }) { await detection.detect() }
+        func asked() throws -> Int { try String(contentsOfFile: notes, encoding: .utf8).split(separator: "\n").count }
+
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { #expect(await recent.detect()[0].version == "2.0.1") } }
+        }
+        #expect(try asked() == 1)
+
+        let login = folder.appending(path: ".claude")
+        try FileManager.default.createDirectory(at: login, withIntermediateDirectories: true)
+        try Data("{}".utf8).write(to: login.appending(path: ".credentials.json"))
+        time.withLock { $0 = RecentDetection.lifetime - .milliseconds(1) }
+        #expect(await recent.detect()[0].cliLikelyConfigured == false)
+        #expect(try asked() == 1)
+        time.withLock { $0 = RecentDetection.lifetime }
+        #expect(await recent.detect()[0].cliLikelyConfigured)
+        #expect(try asked() == 2)
     }
 
     @Test func theSandboxIsFoundOrItsAbsenceExplained() async {

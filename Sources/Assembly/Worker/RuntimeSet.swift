@@ -17,7 +17,7 @@ package struct RuntimeSet: Sendable {
     package let all: [any AgentRuntime]
     package let model: Model
     package let sandbox: SandboxProbe.Finding
-    private let detection: ProviderDetection
+    private let detection: RecentDetection
 
     /// Production without a working sandbox is refused.
     package struct NoSandbox: Error, CustomStringConvertible {
@@ -63,7 +63,12 @@ package struct RuntimeSet: Sendable {
                 )
             )
         }
-        return Self(all: runtimes, model: model, sandbox: sandbox, detection: detection)
+        return Self(
+            all: runtimes,
+            model: model,
+            sandbox: sandbox,
+            detection: RecentDetection { await detection.detect() }
+        )
     }
 
     /// Whether anything but the recorded model could answer.
