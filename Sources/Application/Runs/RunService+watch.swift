@@ -113,7 +113,7 @@ extension RunService {
             )
         else { return }
         if let stream = newest.activeStreamID {
-            try await self.tools.bus.finishLog(ActiveTurn.log(of: run.id, stream: stream))
+            await self.finishLog(ActiveTurn.log(of: run.id, stream: stream), of: run.id)
         }
         await self.tools.events.publish(.runFailed, of: failed)
     }

@@ -158,8 +158,20 @@ package struct RunService: Sendable {
             ) {
                 await self.tools.events.publish(.runFailed, of: failed)
             }
-            try await self.tools.bus.finishLog(turn.log)
+            await self.finishLog(turn.log, of: scope.runID)
             throw error
+        }
+    }
+
+    /// The run has ended already; a bus that is away then keeps nobody from hearing it (spec 02 B6, B7).
+    func finishLog(_ log: LogKey, of runID: Run.ID) async {
+        do {
+            try await self.tools.bus.finishLog(log)
+        } catch {
+            self.tools.logger.warning(
+                "A turn's log could not be finished",
+                metadata: ["run.id": "\(runID)", "error": "\(String(reflecting: error))"]
+            )
         }
     }
 
@@ -244,7 +256,7 @@ package struct RunService: Sendable {
         )
         guard let failed else { return false }
         if let stream = run.activeStreamID {
-            try await self.tools.bus.finishLog(ActiveTurn.log(of: run.id, stream: stream))
+            await self.finishLog(ActiveTurn.log(of: run.id, stream: stream), of: run.id)
         }
         await self.tools.events.publish(.runFailed, of: failed)
         return true

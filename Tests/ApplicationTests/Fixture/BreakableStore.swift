@@ -9,6 +9,7 @@ final class BreakableStore: DocumentStore {
 
     private let inner: any DocumentStore
     private let breaks = Mutex<(@Sendable (Update) -> Bool)?>(nil)
+    private let interlude = Mutex<(@Sendable (Update) async throws -> Void)?>(nil)
     private let absence = Mutex<(isAway: Bool, loses: Bool)>((false, false))
 
     init(_ inner: any DocumentStore) {
@@ -18,6 +19,11 @@ final class BreakableStore: DocumentStore {
     /// Updates for which the condition holds fail from now on; `nil` mends the store.
     func breakUpdates(where condition: (@Sendable (Update) -> Bool)?) {
         self.breaks.withLock { $0 = condition }
+    }
+
+    /// What somebody else does at the last moment before an update.
+    func beforeUpdates(_ work: (@Sendable (Update) async throws -> Void)?) {
+        self.interlude.withLock { $0 = work }
     }
 
     /// Nothing can be changed until it is back, as while a database elects a primary.
@@ -37,6 +43,7 @@ final class BreakableStore: DocumentStore {
         apply update: Update,
         in collection: CollectionSchema
     ) async throws -> Data? {
+        if let interlude = self.interlude.withLock({ $0 }) { try await interlude(update) }
         if self.breaks.withLock({ $0 })?(update) == true { throw DiskFull() }
         let setsStatus = update.operations.contains { operation in
             guard case .set(let path, _) = operation else { return false }

@@ -17,6 +17,8 @@ import Testing
 struct House: Sendable {
     let store: BreakableStore
     let bus: LocalBus
+    /// The way to the bus, which can be cut.
+    let line: BreakableBus
     let worker: StandInWorker
     let clock: ManualClock
     let supervisor: TurnSupervisor
@@ -54,6 +56,7 @@ struct House: Sendable {
         let clock = earlier?.clock ?? ManualClock()
         let uptime = Uptime { clock.now.offset }
         self.bus = sharingBus ? earlier?.bus ?? LocalBus(uptime: uptime) : LocalBus(uptime: uptime)
+        self.line = BreakableBus(self.bus)
         self.worker = earlier?.worker ?? StandInWorker()
         self.clock = clock
         self.supervisor = TurnSupervisor(owner: owner)
@@ -61,7 +64,7 @@ struct House: Sendable {
         let wall = WallClock { clock.wall.now.adding(skew) }
         self.tools = RunTools(
             store: self.store,
-            bus: self.bus,
+            bus: self.line,
             worker: self.worker,
             wallClock: wall,
             clock: self.clock,
