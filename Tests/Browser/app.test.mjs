@@ -32,7 +32,7 @@ test("new and altered files are changed, equal and removed ones are not", () => 
 });
 
 test("a tool's path leads to the saved file, from whatever folder it worked in", () => {
-  assert.equal(savedPath("/tmp/work/app/src/App.tsx", files), "src/App.tsx");
+  assert.equal(savedPath("/workspace/app/src/App.tsx", files), "src/App.tsx");
   assert.equal(savedPath("./index.html", files), "index.html");
   assert.equal(savedPath("/x/not-index.html", files), null);
 });
