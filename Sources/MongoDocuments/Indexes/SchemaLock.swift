@@ -35,11 +35,13 @@ struct SchemaLock {
         }
         let result: Result<Void, any Error>
         do {
-            try await withThrowingTaskGroup(of: Bool.self) { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // Cancelled below, when the body is done.
                 group.addTask {
                     while true {
                         try await self.clock.sleep(for: self.expiry / 4)
-                        try await self.beat()
+                        // A server that is away for a moment must not end the beats: the lock outlives three missing ones.
+                        try? await self.beat()
                     }
                 }
                 try await body()
