@@ -152,7 +152,11 @@ let package = Package(
         // Store and bus of the shape that a test run is asked for.
         layer(
             "TestShapes",
-            ["Bus", "Documents", "Domain", "LocalBus", "MongoDocuments", "RedisBus", "SQLiteDocuments", logging]
+            [
+                "Bus", "Documents", "Domain", "LocalBus", "MongoDocuments", "RedisBus", "SQLiteDocuments",
+                "TestSupport",
+                logging,
+            ]
         ),
         // Real counterparts for tests: starts, kills and restarts database, bus and other servers on loopback.
         layer("TestServers", [subprocess, system, nioCore, nioPosix]),

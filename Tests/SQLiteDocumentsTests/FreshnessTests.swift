@@ -172,48 +172,12 @@ import Testing
 }
 
 /// A store whose engine tells nobody of anything.
-private struct SilentStore: DocumentStore {
+private struct SilentStore: ForwardingStore {
     let base: any DocumentStore
 
     init(_ base: any DocumentStore) { self.base = base }
 
-    func prepare(_ collections: [CollectionSchema]) async throws { try await self.base.prepare(collections) }
-    func insert(_ document: Data, into collection: CollectionSchema) async throws {
-        try await self.base.insert(document, into: collection)
-    }
-    func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
-        try await self.base.find(query, in: collection)
-    }
-    func update(
-        where filter: Filter,
-        sort: [Sort],
-        apply update: Update,
-        in collection: CollectionSchema
-    ) async throws -> Data? {
-        try await self.base.update(where: filter, sort: sort, apply: update, in: collection)
-    }
-    func upsert(
-        where filter: Filter,
-        apply update: Update,
-        orInsert document: Data,
-        in collection: CollectionSchema
-    ) async throws -> Data {
-        try await self.base.upsert(where: filter, apply: update, orInsert: document, in: collection)
-    }
-    func updateAll(where filter: Filter, apply update: Update, in collection: CollectionSchema) async throws -> Int {
-        try await self.base.updateAll(where: filter, apply: update, in: collection)
-    }
-    func delete(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
-        try await self.base.delete(where: filter, in: collection)
-    }
-    func count(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
-        try await self.base.count(where: filter, in: collection)
-    }
     func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
         AsyncStream { $0.finish() }
     }
-    func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {
-        try await self.base.explain(query, in: collection)
-    }
-    func ping() async throws { try await self.base.ping() }
 }

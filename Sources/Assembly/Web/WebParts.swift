@@ -58,7 +58,7 @@ struct WebParts: Sendable {
         var store: any DocumentStore = watched ?? engines.store
         var bus = engines.bus
         if let exposition = metrics?.exposition {
-            store = MeteredStore(store: store, meter: EngineMeter("database", exposition: exposition))
+            store = MeteredStore(base: store, meter: EngineMeter("database", exposition: exposition))
             bus = MeteredBus(bus: bus, meter: EngineMeter("bus", exposition: exposition))
         }
         var observe: WorkspaceEventPublisher.Observer = { _ in }

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// For engines that several processes share. `run` watches the engine and has to run for as long as the store is used;
 /// until it stands, and whenever it lost the thread, counts are closed and everything is read from the engine.
-package final class TellingStore: ImmediateChanges {
-    private let base: any DocumentStore
+package final class TellingStore: ForwardingStore, ImmediateChanges {
+    package let base: any DocumentStore
     private let clock: any Clock<Duration>
     private let counts = Mutex<[(collections: [CollectionSchema], count: ChangeCount)]>([])
 
@@ -74,18 +74,10 @@ package final class TellingStore: ImmediateChanges {
         return try await change()
     }
 
-    // MARK: - The store itself
-
-    package func prepare(_ collections: [CollectionSchema]) async throws {
-        try await self.base.prepare(collections)
-    }
+    // MARK: - Changes
 
     package func insert(_ document: Data, into collection: CollectionSchema) async throws {
         try await self.changing(collection) { try await self.base.insert(document, into: collection) }
-    }
-
-    package func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
-        try await self.base.find(query, in: collection)
     }
 
     package func update(
@@ -122,21 +114,5 @@ package final class TellingStore: ImmediateChanges {
 
     package func delete(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
         try await self.changing(collection) { try await self.base.delete(where: filter, in: collection) }
-    }
-
-    package func count(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
-        try await self.base.count(where: filter, in: collection)
-    }
-
-    package func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
-        try await self.base.changes(of: collection)
-    }
-
-    package func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {
-        try await self.base.explain(query, in: collection)
-    }
-
-    package func ping() async throws {
-        try await self.base.ping()
     }
 }

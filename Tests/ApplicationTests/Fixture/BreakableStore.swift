@@ -4,16 +4,16 @@ import Foundation
 import Synchronization
 
 /// The store of a house, which can be broken in the middle of a test.
-final class BreakableStore: DocumentStore {
+final class BreakableStore: ForwardingStore {
     struct DiskFull: Error {}
 
-    private let inner: any DocumentStore
+    let base: any DocumentStore
     private let breaks = Mutex<(@Sendable (Update) -> Bool)?>(nil)
     private let interlude = Mutex<(@Sendable (Update) async throws -> Void)?>(nil)
     private let absence = Mutex<(isAway: Bool, loses: Bool)>((false, false))
 
-    init(_ inner: any DocumentStore) {
-        self.inner = inner
+    init(_ base: any DocumentStore) {
+        self.base = base
     }
 
     /// Updates for which the condition holds fail from now on; `nil` mends the store.
@@ -55,49 +55,8 @@ final class BreakableStore: DocumentStore {
             return (absence.isAway, loses)
         }
         if isAway, !loses { throw DocumentStoreError.unavailable("away") }
-        let updated = try await self.inner.update(where: filter, sort: sort, apply: update, in: collection)
+        let updated = try await self.base.update(where: filter, sort: sort, apply: update, in: collection)
         if loses { throw DocumentStoreError.unavailable("away") }
         return updated
     }
-
-    func upsert(
-        where filter: Filter,
-        apply update: Update,
-        orInsert document: Data,
-        in collection: CollectionSchema
-    ) async throws -> Data {
-        try await self.inner.upsert(where: filter, apply: update, orInsert: document, in: collection)
-    }
-
-    func prepare(_ collections: [CollectionSchema]) async throws { try await self.inner.prepare(collections) }
-
-    func insert(_ document: Data, into collection: CollectionSchema) async throws {
-        try await self.inner.insert(document, into: collection)
-    }
-
-    func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
-        try await self.inner.find(query, in: collection)
-    }
-
-    func updateAll(where filter: Filter, apply update: Update, in collection: CollectionSchema) async throws -> Int {
-        try await self.inner.updateAll(where: filter, apply: update, in: collection)
-    }
-
-    func delete(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
-        try await self.inner.delete(where: filter, in: collection)
-    }
-
-    func count(where filter: Filter, in collection: CollectionSchema) async throws -> Int {
-        try await self.inner.count(where: filter, in: collection)
-    }
-
-    func changes(of collection: CollectionSchema) async throws -> AsyncStream<DocumentChange> {
-        try await self.inner.changes(of: collection)
-    }
-
-    func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {
-        try await self.inner.explain(query, in: collection)
-    }
-
-    func ping() async throws { try await self.inner.ping() }
 }
