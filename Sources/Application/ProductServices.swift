@@ -90,10 +90,16 @@ package struct ProductServices: Sendable {
         self.apps = AppService(
             apps: tools.apps,
             runs: tools.runs,
-            revisions: tools.revisions,
-            attachments: tools.attachments,
             workspaces: tools.workspaces,
-            worker: worker,
+            removal: AppRemoval(
+                apps: tools.apps,
+                runs: tools.runs,
+                revisions: tools.revisions,
+                blobs: tools.blobs,
+                attachments: tools.attachments,
+                worker: worker,
+                clock: wallClock
+            ),
             describer: self.describer,
             publish: publish,
             identifiers: identifiers,

@@ -48,7 +48,7 @@ package enum Collections {
                 partial: .missing("deletedAt")
             ),
             .init("workspace_created", [.ascending("workspaceId"), .descending("createdAt"), .descending("_id")]),
-            .init("deleted", [.ascending("deletedAt")], partial: .exists("deletedAt")),
+            .init("removal", [.ascending("removalDueAt")], partial: .exists("removalDueAt")),
         ]
     )
 
@@ -65,7 +65,9 @@ package enum Collections {
 
     package static let blobs = CollectionSchema(
         "blobs",
-        indexes: [.init("workspace_hash", [.ascending("workspaceId"), .ascending("hash")], unique: true)]
+        indexes: [
+            .init("workspace_app_session", [.ascending("workspaceId"), .ascending("appId"), .ascending("session")])
+        ]
     )
 
     package static let runs = CollectionSchema(

@@ -40,18 +40,41 @@ struct TableLayout: Sendable {
                     """
             )
         }
-        for index in self.schema.indexes {
-            let keys = index.keys.map { sort in
-                (self.column(of: sort.field) ?? "id") + (sort.isDescending ? " DESC" : "")
+        try self.createIndexes(in: database)
+    }
+
+    /// Makes the indexes that are missing, and drops those that were declared otherwise before: a unique one would go on
+    /// refusing. Indexes of the operator have names without the collection's and stay.
+    private func createIndexes(in database: Database) throws {
+        var wanted: [String: String] = [:]
+        for index in self.schema.indexes { wanted["\(self.name).\(index.name)"] = try self.statement(of: index) }
+        let present = try Row.fetchAll(
+            database,
+            sql: "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+            arguments: [self.name]
+        )
+        for row in present {
+            let name: String = row["name"]
+            guard name.hasPrefix("\(self.name).") else { continue }
+            if wanted[name] == row["sql"] {
+                wanted[name] = nil
+            } else {
+                try database.execute(sql: "DROP INDEX \(name.quotedDatabaseIdentifier)")
             }
-            let condition = try index.partial.map { " WHERE " + (try SQLLiteralCondition($0, layout: self).text) } ?? ""
-            try database.execute(
-                sql: """
-                    CREATE \(index.isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS "\(self.name).\(index.name)" \
-                    ON \(self.table) (\(keys.joined(separator: ", ")))\(condition)
-                    """
-            )
         }
+        for statement in wanted.values { try database.execute(sql: statement) }
+    }
+
+    /// As the engine keeps it, so that the two can be compared.
+    private func statement(of index: CollectionSchema.Index) throws -> String {
+        let keys = index.keys.map { sort in
+            (self.column(of: sort.field) ?? "id") + (sort.isDescending ? " DESC" : "")
+        }
+        let condition = try index.partial.map { " WHERE " + (try SQLLiteralCondition($0, layout: self).text) } ?? ""
+        return """
+            CREATE \(index.isUnique ? "UNIQUE " : "")INDEX "\(self.name).\(index.name)" \
+            ON \(self.table) (\(keys.joined(separator: ", ")))\(condition)
+            """
     }
 
     /// Which unique index SQLite's message is about; it names the columns.

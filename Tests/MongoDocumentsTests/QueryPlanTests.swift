@@ -34,7 +34,7 @@ extension MongoSuites {
                 (Query(.text("_id", "x")), Collections.apps), (Query(.text("slug", "x")), Collections.workspaces),
                 (Query(.text("workspaceId", "x")), Collections.apps),
                 (Query(.text("status", "streaming")), Collections.runs),
-                (Query(.text("workspaceId", "x") && .text("hash", "y")), Collections.blobs),
+                (Query(.text("workspaceId", "x") && .text("appId", "y")), Collections.blobs),
             ] {
                 let plan = try await store.explain(query, in: collection)
                 #expect(!plan.scansCollection, "\(collection.name): \(plan.detail)")

@@ -151,24 +151,6 @@ struct AppRoutesTests {
         #expect(byAdmin.status == .ok)
     }
 
-    @Test("deleting removes everything, the worker's workspace too")
-    func deletingRemovesEverything() async throws {
-        let world = try await World.make()
-        let (app, run) = try await world.makeApp()
-        try await world.save(["src/App.tsx": "x"], to: app)
-        let response = try await world.send(.delete, world.path(of: app), as: .member)
-        #expect(response.status == .ok)
-        #expect(try await world.send(.get, world.path(of: app), as: .owner).code == "not_found")
-        let scope = AppScope(workspaceID: app.workspaceID, appID: app.id)
-        let runs = RunRepository(store: world.store)
-        #expect(try await runs.find(RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)) == nil)
-        let revisions = RevisionRepository(store: world.store, blobs: BlobRepository(store: world.store))
-        #expect(try await revisions.list(of: scope, limit: 10).isEmpty)
-        #expect(world.worker.state.withLock { $0.removed } == [app.id])
-        #expect(try await AppRepository(store: world.store).deleted(limit: 10).isEmpty)
-        #expect(try await world.makeApp("Tracker").app.name == "Tracker")
-    }
-
     @Test("draft files are what lies in the workspace, with the saved artifact, deletions included")
     func draftFilesAreWhatLiesInTheWorkspace() async throws {
         let world = try await World.make()

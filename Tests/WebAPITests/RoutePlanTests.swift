@@ -41,7 +41,7 @@ import WebGate
         let app = try await Self.work(on: world)
         try await Self.converse(world, app)
         _ = try await world.send(.delete, world.path(of: app), as: .member)
-        try await world.product.apps.finishRemovals()
+        try await world.product.apps.removal.finish()
         _ = try await world.send(.post, "/api/auth/logout?everywhere=1", as: .colleague)
 
         // Streams stay open; their tests read them over a connection, through stores that look at plans as well.

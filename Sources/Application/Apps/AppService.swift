@@ -1,15 +1,13 @@
 package import Documents
 package import Domain
-import Logging
 
 /// Apps as things: making, listing, naming, settings, removing (spec 02 §3).
 package struct AppService: Sendable {
+    package let removal: AppRemoval
+
     private let apps: AppRepository
     private let runs: RunRepository
-    private let revisions: RevisionRepository
-    private let attachments: AttachmentRepository
     private let workspaces: WorkspaceRepository
-    private let worker: any BuilderWorker
     private let describer: AppDescriber
     private let publish: WorkspaceService.Publish
     private let identifiers: IdentifierSource
@@ -18,10 +16,8 @@ package struct AppService: Sendable {
     package init(
         apps: AppRepository,
         runs: RunRepository,
-        revisions: RevisionRepository,
-        attachments: AttachmentRepository,
         workspaces: WorkspaceRepository,
-        worker: any BuilderWorker,
+        removal: AppRemoval,
         describer: AppDescriber,
         publish: @escaping WorkspaceService.Publish,
         identifiers: IdentifierSource,
@@ -29,10 +25,8 @@ package struct AppService: Sendable {
     ) {
         self.apps = apps
         self.runs = runs
-        self.revisions = revisions
-        self.attachments = attachments
         self.workspaces = workspaces
-        self.worker = worker
+        self.removal = removal
         self.describer = describer
         self.publish = publish
         self.identifiers = identifiers
@@ -129,42 +123,13 @@ package struct AppService: Sendable {
         await self.hint(.appUpdated, changed)
     }
 
-    /// Removes the app with all that hangs on it (B21): it is gone for everybody at once, the rest follows.
+    /// Deletes the app with all that hangs on it (B21): it is gone for everybody at once, the rest follows.
     package func delete(_ opened: OpenedApp) async throws {
         guard let app = try await self.apps.markDeleted(opened.scope, at: self.clock.now) else {
             throw AppRefusal.notFound
         }
         await self.hint(.appDeleted, app)
-        do {
-            try await self.removeRemains(of: app)
-        } catch {
-            // The next start goes on with it; to the person the app is gone.
-            Logger.current.warning(
-                "Removing an app was not finished",
-                metadata: ["app.id": "\(app.id)", "error": "\(String(reflecting: error))"]
-            )
-        }
-    }
-
-    /// Goes on with removals that an earlier process did not finish; called once at start.
-    package func finishRemovals() async throws {
-        for app in try await self.apps.deleted(limit: 1000) {
-            try await self.removeRemains(of: app)
-        }
-    }
-
-    private func removeRemains(of app: App) async throws {
-        let scope = AppScope(workspaceID: app.workspaceID, appID: app.id)
-        for run in try await self.runs.list(of: scope, limit: 100) where run.status == .streaming {
-            _ = try await self.worker.cancel(
-                RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)
-            )
-        }
-        try await self.worker.remove(app.id)
-        try await self.runs.deleteAll(of: scope)
-        try await self.revisions.deleteAll(of: scope)
-        try await self.attachments.deleteAll(of: scope)
-        try await self.apps.remove(scope)
+        await self.removal.remove(app)
     }
 
     private func hint(_ kind: WorkspaceEvent.Kind, _ app: App) async {

@@ -61,8 +61,7 @@ package struct RunService: Sendable {
         by author: TurnIntake.Author
     ) async throws -> ChatAnswer {
         let run = try await self.find(scope)
-        let appScope = AppScope(workspaceID: scope.workspaceID, appID: scope.appID)
-        guard let app = try await self.tools.apps.find(appScope) else { throw RunRefusal.runNotFound }
+        guard let app = try await self.tools.apps.find(scope.app) else { throw RunRefusal.runNotFound }
         let now = self.tools.wallClock.now
         switch TurnIntake.judge(request, on: run, by: author, draft: app.draft?.revisionID, at: now) {
         case .duplicate: return self.rejected("already_streaming", nil)
@@ -84,7 +83,7 @@ package struct RunService: Sendable {
             )
         case .start(let plan):
             let settings = try self.settings(of: request, app: app)
-            try await self.ensureAttachments(plan, of: appScope)
+            try await self.ensureAttachments(plan, of: scope.app)
             return try await self.claim(run, plan, app: app, settings: settings, author: author)
         }
     }

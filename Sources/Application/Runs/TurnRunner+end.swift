@@ -179,7 +179,7 @@ extension TurnRunner {
             guard let session = try await self.tools.worker.session(of: self.scope.appID) else { return }
             var hash: ContentHash?
             if let transcript = session.transcript {
-                hash = try await self.tools.blobs.put(transcript, in: self.scope.workspaceID)
+                hash = try await self.tools.blobs.put(transcript, of: .session(session.runtimeID, self.scope))
             }
             let state = ProviderSessionState(
                 runtimeID: session.runtimeID,
@@ -188,7 +188,10 @@ extension TurnRunner {
                 dataHash: hash,
                 uiMessageCount: count
             )
-            _ = try await self.tools.runs.setSession(state, of: self.scope, lease: self.turn.lease)
+            guard try await self.tools.runs.setSession(state, of: self.scope, lease: self.turn.lease),
+                let transcript = session.transcript
+            else { return }
+            try await self.tools.blobs.deleteAll(of: session.runtimeID, in: self.scope, except: transcript)
         } catch {
             self.log(.warning, "A turn's native session was not kept", error)
         }

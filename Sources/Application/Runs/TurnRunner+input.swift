@@ -10,7 +10,9 @@ extension TurnRunner {
             let state = self.input.run.runtimeSessionStates?[self.input.settings.runtimeID.rawValue]
         else { return nil }
         var transcript: Data?
-        if let hash = state.dataHash { transcript = try await self.tools.blobs.get(hash, in: self.scope.workspaceID) }
+        if let hash = state.dataHash {
+            transcript = try await self.tools.blobs.get(hash, of: .session(state.runtimeID, self.scope))
+        }
         return WorkerSession(
             runtimeID: state.runtimeID,
             sessionID: state.sessionID,

@@ -34,7 +34,7 @@ struct TurnRunner: Sendable {
     let tools: RunTools
 
     var scope: RunScope { self.turn.scope }
-    var appScope: AppScope { AppScope(workspaceID: self.scope.workspaceID, appID: self.scope.appID) }
+    var appScope: AppScope { self.scope.app }
 
     var patience: StorePatience { StorePatience(clock: self.tools.clock, logger: self.tools.logger) }
 

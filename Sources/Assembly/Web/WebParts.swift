@@ -85,13 +85,13 @@ struct WebParts: Sendable {
             )
         )
         metrics?.watch(core.supervisor)
-        let apps = core.api.apps
+        let removal = core.api.apps.removal
         let clock = ContinuousClock()
         var services: [any Service] = []
         if let metrics, let address = settings.metrics {
             services.append(MetricsServer.make(metrics.exposition, at: address, logger: logger))
         }
-        let removals = Upkeep.Job(name: "removals") { try await apps.finishRemovals() }
+        let removals = Upkeep.Job(name: "removals") { try await removal.finish() }
         if let watched { services.append(StoreWatch(store: watched)) }
         services.append(core.presence)
         services.append(core.api.describer)

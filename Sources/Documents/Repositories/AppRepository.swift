@@ -93,27 +93,37 @@ package struct AppRepository: Sendable {
 
     /// Points the draft at a revision, unless a newer one got there first.
     package func setDraft(_ revision: SourceRevision, at time: Timestamp) async throws -> App? {
-        let scope = AppScope(workspaceID: revision.workspaceID, appID: revision.appID)
-        return try await self.apps.update(
-            where: .app(scope) && .missing("deletedAt")
+        try await self.apps.update(
+            where: .app(revision.appScope) && .missing("deletedAt")
                 && (.missing("draft") || .lessThan("draft.number", .integer(Int64(revision.number)))),
             [try .assign("draft", App.Pointer(revision, at: time)), .stamp("updatedAt", time)]
         )
     }
 
-    /// Hides the app from everybody; its remains are removed afterwards and the name is free again (spec 02 B21).
+    /// Hides the app from everybody; its remains are due for removal and the name is free again (spec 02 B21).
     package func markDeleted(_ scope: AppScope, at time: Timestamp) async throws -> App? {
         try await self.apps.update(
             where: .app(scope) && .missing("deletedAt"),
-            [.stamp("deletedAt", time), .stamp("updatedAt", time)]
+            [.stamp("deletedAt", time), .stamp("removalDueAt", time), .stamp("updatedAt", time)]
         )
     }
 
-    /// Apps whose removal was begun and not finished.
-    package func deleted(limit: Int) async throws -> [App] {
-        try await self.apps.find(Query(.exists("deletedAt"), sort: [.ascending("deletedAt")], limit: limit))
+    /// Deleted apps whose remains are due, the longest first.
+    package func removalsDue(at time: Timestamp, limit: Int) async throws -> [App] {
+        try await self.apps.find(
+            Query(
+                .exists("removalDueAt") && .atMost("removalDueAt", .string(time.text)),
+                sort: [.ascending("removalDueAt")],
+                limit: limit
+            )
+        )
     }
 
+    package func scheduleRemoval(_ scope: AppScope, at time: Timestamp) async throws {
+        _ = try await self.apps.update(where: .app(scope) && .exists("deletedAt"), [.stamp("removalDueAt", time)])
+    }
+
+    /// Removes the deleted app itself, after all that hung on it.
     package func remove(_ scope: AppScope) async throws {
         _ = try await self.apps.delete(where: .app(scope) && .exists("deletedAt"))
     }

@@ -14,7 +14,7 @@ package struct RevisionRepository: Sendable {
     /// Keeps the contents, then the revision; a crash between leaves blobs that nothing points to, never the reverse.
     package func insert(_ revision: SourceRevision, files: [SourceFile]) async throws {
         for file in files {
-            try await self.blobs.put(file.bytes, in: revision.workspaceID)
+            try await self.blobs.put(file.bytes, of: .app(revision.appScope))
         }
         try await self.revisions.insert(revision)
     }
@@ -38,14 +38,14 @@ package struct RevisionRepository: Sendable {
     }
 
     package func file(_ entry: SourceRevision.Entry, of app: AppScope) async throws -> Data? {
-        try await self.blobs.get(entry.hash, in: app.workspaceID)
+        try await self.blobs.get(entry.hash, of: .app(app))
     }
 
     /// All files of a revision, for a restore into a workspace.
     package func files(of revision: SourceRevision) async throws -> [SourceFile] {
         var files: [SourceFile] = []
         for entry in revision.entries {
-            guard let bytes = try await self.blobs.get(entry.hash, in: revision.workspaceID) else {
+            guard let bytes = try await self.blobs.get(entry.hash, of: .app(revision.appScope)) else {
                 throw DocumentStoreError.malformed("A blob of revision \(revision.id) is missing.")
             }
             files.append(SourceFile(path: entry.path, bytes: bytes))

@@ -60,6 +60,8 @@ package struct App: Codable, Sendable, Equatable, Identifiable {
     package var nextRevisionNumber: Int
     /// Set while the app is being removed with all that hangs on it (spec 02 B21).
     package var deletedAt: Timestamp?
+    /// When what hangs on a deleted app is removed next.
+    package var removalDueAt: Timestamp?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -114,6 +116,6 @@ package struct App: Codable, Sendable, Equatable, Identifiable {
         case runtimeModel, runtimeParams
         case collaboratorUserIDs = "collaboratorUserIds"
         case teamIDs = "teamIds"
-        case visibility, publishStatus, draft, published, nextRevisionNumber, deletedAt, createdAt, updatedAt
+        case visibility, publishStatus, draft, published, nextRevisionNumber, deletedAt, removalDueAt, createdAt, updatedAt
     }
 }

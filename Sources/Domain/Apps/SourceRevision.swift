@@ -75,6 +75,8 @@ package struct SourceRevision: Codable, Sendable, Equatable, Identifiable {
         self.createdAt = createdAt
     }
 
+    package var appScope: AppScope { AppScope(workspaceID: self.workspaceID, appID: self.appID) }
+
     package func entry(at path: SourcePath) -> Entry? {
         self.entries.first { $0.path == path }
     }

@@ -86,6 +86,8 @@ package struct RunScope: Hashable, Sendable {
         self.appID = appID
         self.runID = runID
     }
+
+    package var app: AppScope { AppScope(workspaceID: self.workspaceID, appID: self.appID) }
 }
 
 /// The full parent chain of an app.

@@ -20,7 +20,8 @@ package struct DocumentStoreCheck: Sendable, CustomStringConvertible {
         try await self.body(store)
     }
 
-    package static let all = inserting + filtering + ordering + updating + pushing + racing + watching + hostile
+    package static let all =
+        declaring + inserting + filtering + ordering + updating + pushing + racing + watching + hostile
 
     /// A check over the shelf.
     static func shelf(_ name: String, _ body: @escaping @Sendable (Shelf) async throws -> Void) -> Self {

@@ -60,9 +60,14 @@ extension RepositoryCheck {
             try expectEqual(try await apps.find(scope), nil, "not found")
             try expectEqual(try await apps.describe(scope, as: "x", at: Sample.moment(3)), nil, "not changed")
             try expectEqual(try await apps.insert(try Sample.app(2, name: "CRM")).name, "CRM", "the name is free")
-            try expectEqual(try await apps.deleted(limit: 10).map(\.id), [app.id], "still to be removed")
+            let due = try await apps.removalsDue(at: Sample.moment(1), limit: 10)
+            try expectEqual(due.map(\.id), [app.id], "its remains are due at once")
+            try expectEqual(try await apps.removalsDue(at: Sample.moment(0), limit: 10), [], "not before")
+            try await apps.scheduleRemoval(scope, at: Sample.moment(5))
+            try expectEqual(try await apps.removalsDue(at: Sample.moment(4), limit: 10), [], "put off")
+            try expectEqual(try await apps.removalsDue(at: Sample.moment(5), limit: 10).map(\.id), [app.id], "and due")
             try await apps.remove(scope)
-            try expectEqual(try await apps.deleted(limit: 10), [], "removed")
+            try expectEqual(try await apps.removalsDue(at: Sample.moment(9), limit: 10), [], "removed")
         },
         RepositoryCheck("anotherWorkspaceReachesNoApp") { store in
             let apps = AppRepository(store: store)
@@ -77,20 +82,6 @@ extension RepositoryCheck {
     ]
 
     static let contents: [Self] = [
-        RepositoryCheck("blobsOfAnySizeComeBackToTheirWorkspaceOnly") { store in
-            let blobs = BlobRepository(store: store)
-            let acme = try Sample.workspace("acme")
-            for size in [
-                0, 1, BlobRepository.partBytes, BlobRepository.partBytes + 1, 2 * BlobRepository.partBytes + 7,
-            ] {
-                let content = Data((0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) })
-                let hash = try await blobs.put(content, in: acme)
-                try expectEqual(try await blobs.put(content, in: acme), hash, "twice is once")
-                try expectEqual(hash, ContentHash(of: content), "its name is its hash")
-                try expect(try await blobs.get(hash, in: acme) == content, "\(size) bytes come back")
-                try expectEqual(try await blobs.get(hash, in: try Sample.workspace("other")), nil, "not elsewhere")
-            }
-        },
         RepositoryCheck("revisionsAreNumberedListedAndKept") { store in
             let apps = AppRepository(store: store)
             let revisions = RevisionRepository(store: store, blobs: BlobRepository(store: store))

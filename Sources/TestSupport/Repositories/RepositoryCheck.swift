@@ -21,7 +21,7 @@ package struct RepositoryCheck: Sendable, CustomStringConvertible {
         try await self.body(store)
     }
 
-    package static let all = people + apps + contents + runLife + runRefusals + runBounds
+    package static let all = people + apps + contents + blobs + runLife + runRefusals + runBounds
 }
 
 /// Ids and moments for these checks.

@@ -10,6 +10,8 @@ final class StandInWorker: BuilderWorker {
         var files: [App.ID: [SourceFile]] = [:]
         var attachments: [App.ID: [WorkerAttachment]] = [:]
         var removed: [App.ID] = []
+        /// This app cannot be removed now.
+        var stuck: App.ID?
         var isBusy = false
         var refusal: WorkerRefusal?
     }
@@ -18,6 +20,10 @@ final class StandInWorker: BuilderWorker {
 
     func set(_ files: [SourceFile], of appID: App.ID) {
         self.state.withLock { $0.files[appID] = files }
+    }
+
+    func refuseRemoval(of appID: App.ID?) {
+        self.state.withLock { $0.stuck = appID }
     }
 
     func startTurn(_ turn: WorkerTurn) async throws -> AsyncThrowingStream<RuntimeEvent, any Error> {
@@ -70,7 +76,8 @@ final class StandInWorker: BuilderWorker {
     }
 
     func remove(_ appID: App.ID) async throws {
-        self.state.withLock { state in
+        try self.state.withLock { state in
+            if state.stuck == appID { throw WorkerRefusal.unreachable }
             state.files[appID] = nil
             state.removed.append(appID)
         }
