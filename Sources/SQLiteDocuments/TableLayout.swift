@@ -43,8 +43,9 @@ struct TableLayout: Sendable {
         try self.createIndexes(in: database)
     }
 
-    /// Makes the indexes that are missing, and drops those that were declared otherwise before: a unique one would go on
-    /// refusing. Indexes of the operator have names without the collection's and stay.
+    /// Makes the indexes that are missing, and drops those that were declared otherwise before.
+    ///
+    /// A unique one would go on refusing. Indexes of the operator have names without the collection's and stay.
     private func createIndexes(in database: Database) throws {
         var wanted: [String: String] = [:]
         for index in self.schema.indexes { wanted["\(self.name).\(index.name)"] = try self.statement(of: index) }

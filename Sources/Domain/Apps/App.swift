@@ -116,6 +116,7 @@ package struct App: Codable, Sendable, Equatable, Identifiable {
         case runtimeModel, runtimeParams
         case collaboratorUserIDs = "collaboratorUserIds"
         case teamIDs = "teamIds"
-        case visibility, publishStatus, draft, published, nextRevisionNumber, deletedAt, removalDueAt, createdAt, updatedAt
+        case visibility, publishStatus, draft, published, nextRevisionNumber, deletedAt, removalDueAt, createdAt,
+            updatedAt
     }
 }
