@@ -5,6 +5,7 @@ import Testing
 
 @testable import Builder
 
+/// What a build makes of the sources of an app.
 @Suite(.enabled(if: BuilderFixture.canBuild, BuilderFixture.skipped))
 struct AppBuilderTests {
     @Test func theTemplateBuildsIntoAPageWithHashedFiles() async throws {
@@ -70,40 +71,6 @@ struct AppBuilderTests {
         }
     }
 
-    @Test func aFaultOfTheDiskLeavesTheOutputAlone() async throws {
-        try await BuilderFixture.with { fixture in
-            let workspace = try await fixture.workspace("a", ["dist/index.html": "old"])
-            try Data("a file, where a folder is wanted".utf8).write(to: fixture.root.appending(path: "blocked"))
-            try await fixture.builder(scratch: "blocked/scratch") { builder in
-                let error = await #expect(throws: (any Error).self) {
-                    try await builder.build(workspace: workspace, app: "a", summary: "")
-                }
-                #expect(!(error is CancellationError))
-            }
-            #expect(try String(contentsOf: workspace.appending(path: "dist/index.html"), encoding: .utf8) == "old")
-        }
-    }
-
-    @Test func aBundleOverTheLimitIsRefusedByName() async throws {
-        try await BuilderFixture.with { fixture in
-            let half = String(repeating: "0123456789abcdef", count: 40_000)
-            let workspace = try await fixture.workspace(
-                "a",
-                [
-                    "src/one.ts": "export const one = \"1\(half)\";",
-                    "src/two.ts": "export const two = \"2\(half)\";",
-                    "src/App.tsx": "import { one } from \"./one\";\nimport { two } from \"./two\";\n"
-                        + "export const App = () => <i>{one + two}</i>;",
-                ]
-            )
-            try await fixture.builder { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
-                #expect(outcome.problems.first?.message.hasPrefix("dist/assets/main-") == true, "\(outcome.toolText)")
-                #expect(!FileManager.default.fileExists(atPath: workspace.path + "/dist"))
-            }
-        }
-    }
-
     @Test func twoAppsBuiltTogetherDoNotMix() async throws {
         try await BuilderFixture.with { fixture in
             try await fixture.builder { builder in
@@ -134,45 +101,6 @@ struct AppBuilderTests {
                     let all = files.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
                     #expect(names.filter { all.contains($0) } == [name])
                 }
-            }
-        }
-    }
-
-    @Test func everyAreaTellsFileLineColumnAndSource() async throws {
-        try await BuilderFixture.with { fixture in
-            let workspace = try await fixture.workspace(
-                "a",
-                [
-                    "src/types.ts": "export const size: number =\n  \"large\";\n",
-                    "src/App.tsx": "import { thing } from \"./gone\";\nimport \"./types\";\n"
-                        + "export function App() { return <p>{thing}</p>; }\n",
-                    "src/index.css": "@import \"tailwindcss\";\n\n.card { @apply no-such-utility; }\n",
-                ]
-            )
-            try await fixture.builder { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
-                let problems = outcome.problems
-                #expect(
-                    problems.contains {
-                        $0.area == .types && $0.file == "src/types.ts" && $0.line == 1 && $0.column == 14
-                            && $0.sourceLine == "export const size: number ="
-                    }
-                )
-                #expect(
-                    problems.contains {
-                        $0.area == .bundle && $0.file == "src/App.tsx" && $0.line == 1 && $0.column == 23
-                            && $0.sourceLine == "import { thing } from \"./gone\";"
-                    }
-                )
-                #expect(
-                    problems.contains {
-                        $0.area == .styles && $0.file == "src/index.css" && $0.line == 3
-                            && $0.sourceLine == ".card { @apply no-such-utility; }"
-                    }
-                )
-                #expect(outcome.toolText.contains("## Types") && outcome.toolText.contains("## Styles"))
-                #expect(!outcome.toolText.contains(fixture.root.path))
-                #expect(!FileManager.default.fileExists(atPath: workspace.path + "/dist"))
             }
         }
     }
@@ -212,36 +140,6 @@ struct AppBuilderTests {
         }
     }
 
-    @Test func missingFilesAndUnknownPackagesAreNamed() async throws {
-        try await BuilderFixture.with { fixture in
-            try await fixture.builder { builder in
-                let bare = try await fixture.workspace("bare", ["index.html": nil, "src/main.tsx": nil])
-                let missing = try await builder.build(workspace: bare, app: "bare", summary: "")
-                #expect(
-                    missing.problems.map(\.message) == [
-                        "The file index.html is missing or empty.", "The file src/main.tsx is missing or empty.",
-                    ]
-                )
-
-                let manifest = #"{"dependencies":{"react":"18","zod":"3","@scope/x":"1"}}"#
-                let wants = try await fixture.workspace("wants", ["package.json": manifest])
-                let refused = try await builder.build(workspace: wants, app: "wants", summary: "")
-                #expect(refused.toolText.contains("not available here: @scope/x, zod."))
-            }
-        }
-    }
-
-    @Test func aFileOneByteTooLargeFailsAndIsNamed() async throws {
-        try await BuilderFixture.with { fixture in
-            let workspace = try await fixture.workspace("a")
-            try Data(count: SnapshotRules.maximumFileBytes + 1).write(to: workspace.appending(path: "public/huge.bin"))
-            try await fixture.builder { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
-                #expect(outcome.toolText.contains("public/huge.bin has 1048577 bytes"))
-            }
-        }
-    }
-
     @Test func assetsOfScriptsAndStylesGetHashedNames() async throws {
         try await BuilderFixture.with { fixture in
             let picture = "<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -270,140 +168,6 @@ struct AppBuilderTests {
                 )
                 let text = String(decoding: styles.bytes, as: UTF8.self)
                 #expect(["(./back-", "(../icon.svg)", ".extra"].filter { !text.contains($0) } == [])
-            }
-        }
-    }
-
-    @Test(arguments: ["@plugin \"./p.js\";", "@config \"./c.js\";"])
-    func stylesCannotRunCodeOfTheApp(_ rule: String) async throws {
-        try await BuilderFixture.with { fixture in
-            let marker = fixture.root.appending(path: "ran")
-            let script = "require('fs').writeFileSync(\(marker.path.jsonLiteral), 'x'); module.exports = () => {};"
-            let workspace = try await fixture.workspace(
-                "a",
-                ["src/index.css": "@import \"tailwindcss\";\n\(rule)\n", "src/p.js": script, "src/c.js": script]
-            )
-            try await fixture.builder { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
-                #expect(outcome.problems.contains { $0.area == .styles && $0.file == "src/index.css" && $0.line == 2 })
-                #expect(!FileManager.default.fileExists(atPath: marker.path))
-            }
-        }
-    }
-
-    @Test func importsDoNotLeadOutOfTheApp() async throws {
-        try await BuilderFixture.with { fixture in
-            let secret = fixture.root.appending(path: "secret.json")
-            try Data(#"{"secret":"tell-nobody"}"#.utf8).write(to: secret)
-            let workspace = try await fixture.workspace(
-                "a",
-                [
-                    "src/App.tsx": "import s from \(secret.path.jsonLiteral);\nimport t from \"./link.json\";\n"
-                        + "export function App() { return <p>{String(s) + String(t)}</p>; }\n"
-                ]
-            )
-            try FileManager.default.createSymbolicLink(
-                atPath: workspace.path + "/src/link.json",
-                withDestinationPath: secret.path
-            )
-            try await fixture.builder { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
-                #expect(!outcome.isComplete)
-                #expect(!outcome.toolText.contains("tell-nobody"))
-
-                try fixture.edit(
-                    workspace,
-                    [
-                        "src/App.tsx":
-                            "// @ts-nocheck\nimport s from \(secret.path.jsonLiteral);\nexport function App() { return <p>{String(s)}</p>; }\n"
-                    ]
-                )
-                let second = try await builder.build(workspace: workspace, app: "a", summary: "")
-                #expect(second.problems.contains { $0.area == .bundle && $0.message.contains("leads out of the app") })
-            }
-        }
-    }
-
-    @Test func aLinkInTheOutputsPlaceIsReplacedAndNotFollowed() async throws {
-        try await BuilderFixture.with { fixture in
-            let outside = fixture.root.appending(path: "outside")
-            try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
-            try Data("mine".utf8).write(to: outside.appending(path: "index.html"))
-            let workspace = try await fixture.workspace("a")
-            try FileManager.default.createSymbolicLink(
-                atPath: workspace.path + "/dist",
-                withDestinationPath: outside.path
-            )
-            try await fixture.builder { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "../../a", summary: "")
-                #expect(outcome.isComplete, "\(outcome.toolText)")
-            }
-            #expect(try String(contentsOf: outside.appending(path: "index.html"), encoding: .utf8) == "mine")
-            #expect(try FileManager.default.contentsOfDirectory(atPath: outside.path) == ["index.html"])
-            #expect(try await SnapshotCollector().collect(workspace).file(at: "dist/index.html") != nil)
-        }
-    }
-
-    @Test func cancellingLeavesNoProcessAndNoOutput() async throws {
-        try await BuilderFixture.with { fixture in
-            let workspace = try await fixture.workspace("a")
-            try await fixture.builder(
-                wrap: { command in
-                    var command = command
-                    guard !command.executable.hasSuffix("/node") else { return command }
-                    command.executable = "/bin/sh"
-                    command.arguments = ["-c", "sleep 60 & sleep 60"]
-                    return command
-                }
-            ) { builder in
-                let task = Task { try await builder.build(workspace: workspace, app: "a", summary: "") }
-                try await expectEventually { fixture.processes().count >= 4 }
-                task.cancel()
-                await #expect(throws: CancellationError.self) { try await task.value }
-                await builder.stop()
-                try await expectEventually { fixture.processes().isEmpty }
-                #expect(!FileManager.default.fileExists(atPath: workspace.path + "/dist"))
-                // The next one may start at once.
-                #expect(!FileManager.default.fileExists(atPath: workspace.path + "/dist"))
-            }
-        }
-    }
-
-    @Test func aTypeCheckerThatDiesIsStartedAgain() async throws {
-        try await BuilderFixture.with { fixture in
-            let workspace = try await fixture.workspace("a")
-            let starts = Atomic(0)
-            try await fixture.builder(
-                wrap: { command in
-                    guard command.executable.hasSuffix("/node") else { return command }
-                    var command = command
-                    if starts.add(1, ordering: .relaxed).oldValue == 0 {
-                        command.executable = "/bin/sh"
-                        command.arguments = ["-c", "exit 1"]
-                    }
-                    return command
-                }
-            ) { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
-                #expect(outcome.isComplete, "\(outcome.toolText)")
-                #expect(starts.load(ordering: .relaxed) == 2)
-            }
-        }
-    }
-
-    @Test func aTypeCheckerThatCannotRunIsSaidSo() async throws {
-        try await BuilderFixture.with { fixture in
-            let workspace = try await fixture.workspace("a")
-            try await fixture.builder(
-                wrap: { command in
-                    var command = command
-                    if command.executable.hasSuffix("/node") { command.executable = "/nonexistent/node" }
-                    return command
-                }
-            ) { builder in
-                let outcome = try await builder.build(workspace: workspace, app: "a", summary: "")
-                #expect(outcome.problems.map(\.area) == [.types])
-                #expect(outcome.toolText.contains("second doctor"))
             }
         }
     }

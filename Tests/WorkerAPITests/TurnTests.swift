@@ -38,7 +38,7 @@ import Testing
                 server: nil,
                 token: endpoint.token.reveal()
             )
-            #expect(answer == BrokerTests.refused("unknown_or_expired_tool_broker_session"))
+            #expect(answer == .refused("unknown_or_expired_tool_broker_session"))
         }
     }
 

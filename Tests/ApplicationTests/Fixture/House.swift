@@ -202,3 +202,10 @@ extension SourceFile {
         self.init(path: try #require(SourcePath(path)), bytes: Data(text.utf8))
     }
 }
+
+extension RunService.ChatAnswer {
+    /// What the answer's head says, as `claim-result` or `error-code`.
+    func chatHeader(_ name: String) -> String? {
+        self.headers.first { $0.name == "x-second-chat-" + name }?.value
+    }
+}
