@@ -26,8 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// What runs agents needs things of its own.
     private func machine(_ environment: [String: String]) async throws -> [Doctor.Finding] {
-        let (configuration, warnings) = try Startup.configuration()
-        for warning in warnings { Terminal.problem("warning: \(warning)") }
+        let configuration: ServerConfiguration = try Startup.configuration(of: "Second", .init())
         return await Doctor(configuration: configuration, environment: environment).examine()
     }
 }

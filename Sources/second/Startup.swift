@@ -5,31 +5,46 @@ import Logging
 
 /// What every command does first: read the configuration, say all that is wrong with it, start logging.
 enum Startup {
-    static func configuration(
-        host: String? = nil,
-        port: Int? = nil,
-        isDemo: Bool = false
-    ) throws -> (configuration: ServerConfiguration, warnings: [String]) {
-        try self.loading("Second") {
-            try ServerConfiguration.load(
-                environment: ProcessInfo.processInfo.environment,
-                commandLine: .init(host: host, port: port, isDemo: isDemo)
-            )
-        }
-    }
-
-    /// Says all that is wrong with a configuration, and leaves with its exit code.
-    static func loading<Configuration>(_ process: String, _ load: () throws -> Configuration) throws -> Configuration {
+    /// The configuration of a process, which the text names; what is only odd about it is warned about.
+    ///
+    /// - Throws: the exit code of a configuration that is wrong, after saying all that is wrong with it.
+    static func configuration<Configuration: ProcessConfiguration>(
+        of process: String,
+        _ commandLine: Configuration.CommandLine
+    ) throws -> Configuration {
         do {
-            return try load()
-        } catch let problems as ConfigurationProblems {
-            Terminal.problem("\(process) cannot start with this configuration:\n\(problems)")
+            let (configuration, warnings) = try Configuration.load(
+                environment: ProcessInfo.processInfo.environment,
+                commandLine: commandLine
+            )
+            for warning in warnings { Terminal.problem("warning: \(warning)") }
+            return configuration
+        } catch {
+            Terminal.problem("\(process) cannot start with this configuration:\n\(error)")
             throw ExitCode(ConfigurationProblems.exitCode)
         }
     }
 
-    static func logger(_ configuration: ServerConfiguration) -> Logger {
-        self.logger(level: configuration.logLevel)
+    /// Runs a process, which the text names, on its configuration, or only says what that is.
+    ///
+    /// - Throws: the exit code, after saying what went wrong.
+    static func run<Configuration: ProcessConfiguration>(
+        _ process: String,
+        _ commandLine: Configuration.CommandLine,
+        checksOnly: Bool,
+        _ start: (Configuration, Logger) async throws -> Void
+    ) async throws {
+        let configuration: Configuration = try self.configuration(of: process, commandLine)
+        if checksOnly {
+            Terminal.line(configuration.summary)
+            return
+        }
+        do {
+            try await start(configuration, self.logger(level: configuration.logLevel))
+        } catch {
+            Terminal.problem("second: \(error)")
+            throw ExitCode.failure
+        }
     }
 
     static func logger(level: String) -> Logger {

@@ -25,16 +25,12 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (configuration, warnings) = try Startup.configuration(host: self.host, port: self.port, isDemo: self.demo)
-        for warning in warnings { Terminal.problem("warning: \(warning)") }
-        if self.checkConfig {
-            Terminal.line(configuration.summary)
-            return
-        }
-        do {
-            try await EmbeddedServer(configuration: configuration, logger: Startup.logger(configuration)).run {
-                url,
-                isDemo in
+        try await Startup.run(
+            "Second",
+            ServerConfiguration.CommandLine(host: self.host, port: self.port, isDemo: self.demo),
+            checksOnly: self.checkConfig
+        ) { (configuration: ServerConfiguration, logger) in
+            try await EmbeddedServer(configuration: configuration, logger: logger).run { url, isDemo in
                 Terminal.line("Second is ready: \(url)")
                 guard isDemo else { return }
                 Terminal.line("A recorded model answers: it builds a lead tracker whatever you ask for.")
@@ -42,9 +38,6 @@ struct UpCommand: AsyncParsableCommand {
                     Terminal.line("Set ANTHROPIC_API_KEY, or log in to Claude Code, and start again for a real one.")
                 }
             }
-        } catch {
-            Terminal.problem("second: \(error)")
-            throw ExitCode.failure
         }
     }
 }

@@ -22,24 +22,14 @@ struct WebCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (configuration, warnings) = try Startup.loading("The web") {
-            try WebConfiguration.load(
-                environment: ProcessInfo.processInfo.environment,
-                commandLine: .init(host: self.host, port: self.port)
-            )
-        }
-        for warning in warnings { Terminal.problem("warning: \(warning)") }
-        if self.checkConfig {
-            Terminal.line(configuration.summary)
-            return
-        }
-        do {
-            try await WebServer.start(configuration, logger: Startup.logger(level: configuration.logLevel)) { url in
+        try await Startup.run(
+            "The web",
+            WebConfiguration.CommandLine(host: self.host, port: self.port),
+            checksOnly: self.checkConfig
+        ) { (configuration: WebConfiguration, logger) in
+            try await WebServer.start(configuration, logger: logger) { url in
                 Terminal.line("The web is ready: \(url)")
             }
-        } catch {
-            Terminal.problem("second: \(error)")
-            throw ExitCode.failure
         }
     }
 }

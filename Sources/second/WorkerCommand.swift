@@ -26,36 +26,17 @@ struct WorkerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (configuration, warnings) = try self.load()
-        for warning in warnings { Terminal.problem("warning: \(warning)") }
-        if self.checkConfig {
-            Terminal.line(configuration.summary)
-            return
-        }
-        do {
-            try await WorkerServer.start(configuration, logger: Startup.logger(level: configuration.logLevel)) {
-                url,
-                isDemo in
+        try await Startup.run(
+            "The worker",
+            WorkerConfiguration.CommandLine(host: self.host, port: self.port, isDemo: self.demo),
+            checksOnly: self.checkConfig
+        ) { (configuration: WorkerConfiguration, logger) in
+            try await WorkerServer.start(configuration, logger: logger) { url, isDemo in
                 Terminal.line("The worker is ready: \(url)")
                 if isDemo {
                     Terminal.line("A recorded model answers: it builds a lead tracker whatever you ask for.")
                 }
             }
-        } catch {
-            Terminal.problem("second: \(error)")
-            throw ExitCode.failure
-        }
-    }
-
-    private func load() throws -> (configuration: WorkerConfiguration, warnings: [String]) {
-        do {
-            return try WorkerConfiguration.load(
-                environment: ProcessInfo.processInfo.environment,
-                commandLine: .init(host: self.host, port: self.port, isDemo: self.demo)
-            )
-        } catch let problems as ConfigurationProblems {
-            Terminal.problem("The worker cannot start with this configuration:\n\(problems)")
-            throw ExitCode(ConfigurationProblems.exitCode)
         }
     }
 }

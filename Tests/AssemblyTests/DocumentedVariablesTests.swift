@@ -52,11 +52,19 @@ import Testing
             environment["SECOND_PUBLIC_URL"] = "http://localhost:3000"
         }
         var reader = ConfigurationReader(environment: environment)
-        switch process {
-        case "up": _ = try ServerConfiguration.load(&reader, executable: "/nowhere/second")
-        case "web": _ = try WebConfiguration.load(&reader, executable: "/nowhere/second")
-        default: _ = try WorkerConfiguration.load(&reader, executable: "/nowhere/second")
+        func isRead<Configuration: ProcessConfiguration>(
+            _: Configuration.Type,
+            _ commandLine: Configuration.CommandLine
+        ) -> Bool {
+            Configuration(reading: &reader, commandLine: commandLine, executable: "/nowhere/second") != nil
         }
+        let isRead =
+            switch process {
+            case "up": isRead(ServerConfiguration.self, .init())
+            case "web": isRead(WebConfiguration.self, .init())
+            default: isRead(WorkerConfiguration.self, .init())
+            }
+        #expect(isRead && reader.problems.isEmpty)
         return reader.known
     }
 

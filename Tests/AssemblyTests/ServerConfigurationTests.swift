@@ -32,7 +32,7 @@ struct ServerConfigurationTests {
             "SECOND_DEMO": "maybe",
         ]
         let problems = #expect(throws: ConfigurationProblems.self) {
-            try ServerConfiguration.load(environment: environment)
+            try ServerConfiguration.load(environment: environment, commandLine: .init())
         }
         #expect(
             problems?.problems.map(\.variable) == [
@@ -46,7 +46,8 @@ struct ServerConfigurationTests {
         let resources = try Self.resources()
         defer { try? FileManager.default.removeItem(at: resources) }
         let (configuration, warnings) = try ServerConfiguration.load(
-            environment: ["SECOND_RESOURCES_DIR": resources.path, "SECOND_DATA_DIR": "/var/lib/second"]
+            environment: ["SECOND_RESOURCES_DIR": resources.path, "SECOND_DATA_DIR": "/var/lib/second"],
+            commandLine: .init()
         )
         #expect(configuration.host == "127.0.0.1")
         #expect(configuration.port == 3000)
@@ -62,7 +63,8 @@ struct ServerConfigurationTests {
         let resources = try Self.resources()
         defer { try? FileManager.default.removeItem(at: resources) }
         let (configuration, _) = try ServerConfiguration.load(
-            environment: ["SECOND_RESOURCES_DIR": resources.path, "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB": value]
+            environment: ["SECOND_RESOURCES_DIR": resources.path, "CLAUDE_CODE_SUBPROCESS_ENV_SCRUB": value],
+            commandLine: .init()
         )
         #expect(configuration.scrubsClaudeSubprocesses == scrubs)
     }
@@ -74,12 +76,14 @@ struct ServerConfigurationTests {
         let file = resources.appendingPathComponent("key")
         try Data("sk-from-file\n".utf8).write(to: file)
         var environment = ["SECOND_RESOURCES_DIR": resources.path, "ANTHROPIC_API_KEY_FILE": file.path]
-        let (configuration, _) = try ServerConfiguration.load(environment: environment)
+        let (configuration, _) = try ServerConfiguration.load(environment: environment, commandLine: .init())
         #expect(configuration.anthropicAPIKey?.reveal() == "sk-from-file")
         #expect(!configuration.summary.contains("sk-from-file"))
 
         environment["ANTHROPIC_API_KEY"] = "sk-direct"
-        #expect(throws: ConfigurationProblems.self) { try ServerConfiguration.load(environment: environment) }
+        #expect(throws: ConfigurationProblems.self) {
+            try ServerConfiguration.load(environment: environment, commandLine: .init())
+        }
     }
 
     @Test
@@ -87,7 +91,8 @@ struct ServerConfigurationTests {
         let resources = try Self.resources()
         defer { try? FileManager.default.removeItem(at: resources) }
         let (_, warnings) = try ServerConfiguration.load(
-            environment: ["SECOND_RESOURCES_DIR": resources.path, "SECOND_AUTHMODE": "none"]
+            environment: ["SECOND_RESOURCES_DIR": resources.path, "SECOND_AUTHMODE": "none"],
+            commandLine: .init()
         )
         #expect(warnings == ["SECOND_AUTHMODE is not a variable of this version."])
     }
@@ -118,7 +123,7 @@ struct ServerConfigurationTests {
         #expect(throws: ConfigurationProblems.self) {
             try ServerConfiguration.load(environment: environment, commandLine: .init(host: "0.0.0.0"))
         }
-        #expect(try ServerConfiguration.load(environment: environment).configuration.isProduction)
+        #expect(try ServerConfiguration.load(environment: environment, commandLine: .init()).configuration.isProduction)
     }
 
     @Test

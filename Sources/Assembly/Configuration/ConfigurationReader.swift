@@ -3,7 +3,7 @@ import Domain
 import Foundation
 
 /// Reads variables one by one and remembers what was wrong with each, so that all of it can be told at once.
-struct ConfigurationReader {
+package struct ConfigurationReader {
     private let reader: ConfigReader
     private let environment: [String: String]
     private(set) var problems: [ConfigurationProblems.Problem] = []

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-extension ServerConfiguration {
+extension ServerConfiguration: ProcessConfiguration {
     /// What `second up` was told on its command line; it wins over the environment.
     package struct CommandLine: Sendable {
         package var host: String?
@@ -15,26 +15,11 @@ extension ServerConfiguration {
         }
     }
 
-    /// Reads and checks everything.
-    ///
-    /// - Returns: the configuration, and warnings that do not keep the server from starting.
-    /// - Throws: `ConfigurationProblems` with every problem at once.
-    package static func load(
-        environment: [String: String],
-        commandLine: CommandLine = CommandLine(),
-        executable: String = Swift.CommandLine.arguments.first ?? "second"
-    ) throws -> (configuration: Self, warnings: [String]) {
-        var reader = ConfigurationReader(environment: environment)
-        let configuration = try Self.load(&reader, commandLine: commandLine, executable: executable)
-        return (configuration, reader.warnings)
-    }
-
-    /// The same with a reader that tells afterwards which variables it was asked for.
-    static func load(
-        _ reader: inout ConfigurationReader,
-        commandLine: CommandLine = CommandLine(),
+    package init?(
+        reading reader: inout ConfigurationReader,
+        commandLine: CommandLine,
         executable: String
-    ) throws -> Self {
+    ) {
         let isProduction = reader.isProduction()
         let authMode = reader.authMode(isRequired: false)
         let publicURL = reader.address("SECOND_PUBLIC_URL", isOriginOnly: true)
@@ -57,10 +42,8 @@ extension ServerConfiguration {
         let trustedProxies = reader.trustedProxies()
         let metrics = reader.metrics(publicPort: port)
 
-        guard reader.problems.isEmpty, let resources else {
-            throw ConfigurationProblems(problems: reader.problems)
-        }
-        return Self(
+        guard let resources else { return nil }
+        self.init(
             authMode: authMode,
             isProduction: isProduction,
             host: host,

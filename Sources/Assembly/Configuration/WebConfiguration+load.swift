@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-extension WebConfiguration {
+extension WebConfiguration: ProcessConfiguration {
     /// What `second web` was told on its command line; it wins over the environment.
     package struct CommandLine: Sendable {
         package var host: String?
@@ -13,26 +13,11 @@ extension WebConfiguration {
         }
     }
 
-    /// Reads and checks everything.
-    ///
-    /// - Returns: the configuration, and warnings that do not keep the process from starting.
-    /// - Throws: `ConfigurationProblems` with every problem at once.
-    package static func load(
-        environment: [String: String],
-        commandLine: CommandLine = CommandLine(),
-        executable: String = Swift.CommandLine.arguments.first ?? "second"
-    ) throws -> (configuration: Self, warnings: [String]) {
-        var reader = ConfigurationReader(environment: environment)
-        let configuration = try Self.load(&reader, commandLine: commandLine, executable: executable)
-        return (configuration, reader.warnings)
-    }
-
-    /// The same with a reader that tells afterwards which variables it was asked for.
-    static func load(
-        _ reader: inout ConfigurationReader,
-        commandLine: CommandLine = CommandLine(),
+    package init?(
+        reading reader: inout ConfigurationReader,
+        commandLine: CommandLine,
         executable: String
-    ) throws -> Self {
+    ) {
         let isProduction = reader.isProduction()
         let authMode = reader.authMode(isRequired: true)
         let environmentPort = reader.port("PORT")
@@ -65,10 +50,8 @@ extension WebConfiguration {
         let dataFolder = DataFolder(at: reader.text("SECOND_DATA_DIR"))
         let resources = reader.resources(executable: executable)
         let logLevel = reader.logLevel()
-        guard reader.problems.isEmpty, let publicURL, let database, let bus, let workerURL, let resources else {
-            throw ConfigurationProblems(problems: reader.problems)
-        }
-        return Self(
+        guard let publicURL, let database, let bus, let workerURL, let resources else { return nil }
+        self.init(
             authMode: authMode,
             isProduction: isProduction,
             host: host,

@@ -1,7 +1,7 @@
 import Domain
 import Foundation
 
-extension WorkerConfiguration {
+extension WorkerConfiguration: ProcessConfiguration {
     /// What `second worker` was told on its command line; it wins over the environment.
     package struct CommandLine: Sendable {
         package var host: String?
@@ -15,26 +15,11 @@ extension WorkerConfiguration {
         }
     }
 
-    /// Reads and checks everything.
-    ///
-    /// - Returns: the configuration, and warnings that do not keep the process from starting.
-    /// - Throws: `ConfigurationProblems` with every problem at once.
-    package static func load(
-        environment: [String: String],
-        commandLine: CommandLine = CommandLine(),
-        executable: String = Swift.CommandLine.arguments.first ?? "second"
-    ) throws -> (configuration: Self, warnings: [String]) {
-        var reader = ConfigurationReader(environment: environment)
-        let configuration = try Self.load(&reader, commandLine: commandLine, executable: executable)
-        return (configuration, reader.warnings)
-    }
-
-    /// The same with a reader that tells afterwards which variables it was asked for.
-    static func load(
-        _ reader: inout ConfigurationReader,
-        commandLine: CommandLine = CommandLine(),
+    package init?(
+        reading reader: inout ConfigurationReader,
+        commandLine: CommandLine,
         executable: String
-    ) throws -> Self {
+    ) {
         let isProduction = reader.isProduction()
         let environmentPort = reader.port("PORT")
         let port = commandLine.port ?? environmentPort ?? 3001
@@ -59,10 +44,8 @@ extension WorkerConfiguration {
         )
         let metrics = reader.metrics(publicPort: port)
         let logLevel = reader.logLevel()
-        guard reader.problems.isEmpty, let settings, let advertisedURL, let internalWebURL else {
-            throw ConfigurationProblems(problems: reader.problems)
-        }
-        return Self(
+        guard let settings, let advertisedURL, let internalWebURL else { return nil }
+        self.init(
             host: host,
             port: port,
             settings: settings,
