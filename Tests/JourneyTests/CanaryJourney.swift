@@ -151,7 +151,7 @@ struct CanaryJourney {
             let missing = names.filter { visits[$0] == nil }
             guard !missing.isEmpty else { return visits }
             guard ContinuousClock.now < deadline else {
-                throw SecondServer.Failure(description: "Nobody came to \(missing).")
+                throw JourneyFailure(description: "Nobody came to \(missing).")
             }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -52,7 +52,7 @@ struct DoctorJourney {
                 )
                 _ = try await worker.run { worker in
                     var environment = [
-                        "MONGODB_URI": mongo.url(), "REDIS_URL": redis.url, "WORKER_URL": worker.url.absoluteString,
+                        "MONGODB_URI": mongo.url(), "REDIS_URL": redis.url, "WORKER_URL": worker.process.url,
                         "INTERNAL_API_TOKEN": WorkerProcess.token,
                     ]
                     let before = try await Self.ask(environment)
@@ -60,7 +60,7 @@ struct DoctorJourney {
                     Self.expect(before, "ok", "database", "127.0.0.1:\(mongo.server.port)/second", "replica set")
                     Self.expect(before, "limited", "indexes", "apps", "agent_runs", advice: "start second web")
                     Self.expect(before, "ok", "bus", "redis://127.0.0.1:\(redis.server.port)", "Redis ")
-                    Self.expect(before, "ok", "worker", worker.url.absoluteString, "version ")
+                    Self.expect(before, "ok", "worker", worker.process.url, "version ")
                     Self.expect(before, "ok", "runtime claude-code")
                     Self.expect(before, "limited", "model", "demo", advice: "ANTHROPIC_API_KEY")
                     #expect(!before.text.contains("data folder"), "A web's machine needs none of the rest.")

@@ -209,7 +209,7 @@ struct FaultJourney {
             }
             if names.contains(where: { $0.contains("claude") }) { return worker }
         }
-        throw SecondServer.Failure(description: "No worker runs an agent.")
+        throw JourneyFailure(description: "No worker runs an agent.")
     }
 
     // MARK: - Clocks
@@ -278,7 +278,7 @@ struct FaultJourney {
         let deadline = ContinuousClock.now.advanced(by: limit)
         while !isTrue() {
             guard ContinuousClock.now < deadline else {
-                throw SecondServer.Failure(description: "Waited \(limit) for \(what).")
+                throw JourneyFailure(description: "Waited \(limit) for \(what).")
             }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -97,12 +97,12 @@ struct KillJourney {
     private static func waitForPartialAnswer(_ model: ScriptedModelServer, in server: SecondServer) async throws {
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while await !model.requests.contains(where: { $0.outcome == .turn("slow") }) {
-            guard ContinuousClock.now < deadline else { throw SecondServer.Failure(description: "No turn began.") }
+            guard ContinuousClock.now < deadline else { throw JourneyFailure(description: "No turn began.") }
             try await Task.sleep(for: .milliseconds(50))
         }
         // Checkpoints are made every two seconds, and nobody but the store's files tells.
         while try !server.hasStored("word3") {
-            guard ContinuousClock.now < deadline else { throw SecondServer.Failure(description: "Nothing was kept.") }
+            guard ContinuousClock.now < deadline else { throw JourneyFailure(description: "Nothing was kept.") }
             try await Task.sleep(for: .milliseconds(50))
         }
     }

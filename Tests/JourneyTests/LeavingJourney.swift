@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Domain
 import Foundation
-import NIOCore
 import NIOHTTP1
 import ScriptedModel
 import Subprocess
@@ -17,20 +16,9 @@ import Testing
 struct LeavingJourney {
     private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
 
-    /// The answer takes minutes.
-    private static let script = Script(
-        turns: Desk.naming + [
-            .init(
-                "slow",
-                when: .init(says: ["tell me"]),
-                answer: .init([.text((0..<4000).map { "word\($0)" }.joined(separator: " "))], pace: 100, piece: 20)
-            )
-        ]
-    )
-
     @Test(.timeLimit(.minutes(3)))
     func aWebThatLeavesIsNotReadyAliveAndBeginsNothing() async throws {
-        try await ScriptedModelServer.with(Self.script, logger: Desk.logger) { _, model in
+        try await ScriptedModelServer.with(SlowTurn.script, logger: Desk.logger) { _, model in
             try await MongoServer.with { mongo in
                 try await RedisServer.with { redis in
                     let worker = WorkerProcess(
@@ -46,12 +34,9 @@ struct LeavingJourney {
                         environment: ["SECOND_WEB_DRAIN_SECONDS": "12"]
                     )
                     let ended = try await worker.run { _ in
-                        let (log, end) = try await web.run { web in
-                            try await Self.leave(web)
-                            return web.output
-                        }
-                        #expect(end == .exited(0))
-                        return await log.text
+                        let ended = try await web.run { try await Self.leave($0) }
+                        #expect(ended.status == .exited(0))
+                        return ended.output
                     }
                     // One trace for the person's turn, in the logs of both processes.
                     for output in [ended.result, ended.output] {
@@ -64,36 +49,25 @@ struct LeavingJourney {
     }
 
     @Sendable
-    private static func leave(_ web: WebProcess.Running) async throws {
+    private static func leave(_ web: SecondProcess.Running) async throws {
         let person = Visitor(web.url, headers: ["traceparent": "00-\(Self.trace)-00f067aa0ba902b7-01"])
         try await Self.waitForReadiness(200, of: person)
-        let conversation = try await person.makeApp("Tell me everything")
-        async let sent: Visitor.Answer? = try? conversation.send("Tell me everything", id: "m1", by: person)
-        _ = try await conversation.wait("a stream", by: person) { $0["activeStreamId"]?.string != nil }
-        let viewer = try await person.watch(conversation.path + "/stream")
-        var seen = ""
-        var chunks = viewer.makeAsyncIterator()
-        while !seen.contains("word3"), let chunk = try await chunks.next() { seen += String(buffer: chunk) }
-
-        web.send(SIGTERM)
-        let ready = try await Self.waitForReadiness(503, of: person)
-        #expect(try ready.json["detail"]?.string == "server_stopping")
-        #expect(try await person.call(.GET, "/api/health").status == 200)
-        for path in [conversation.path + "/stream", conversation.workspace + "/events"] {
-            let refused = try await person.call(.GET, path)
-            #expect(refused.status == 503)
-            #expect(try refused.json["error"]?.string == "server_stopping")
+        try await SlowTurn.play(by: person) { turn in
+            web.send(SIGTERM)
+            let ready = try await Self.waitForReadiness(503, of: person)
+            #expect(try ready.json["detail"]?.string == "server_stopping")
+            #expect(try await person.call(.GET, "/api/health").status == 200)
+            let conversation = turn.conversation
+            for path in [conversation.path + "/stream", conversation.workspace + "/events"] {
+                let refused = try await person.call(.GET, path)
+                #expect(refused.status == 503)
+                #expect(try refused.json["error"]?.string == "server_stopping")
+            }
+            // Whoever only asks is answered, and what runs goes on.
+            let run = try await conversation.snapshot(by: person)
+            #expect(run["status"]?.string == "streaming")
+            try await turn.see("word9")
         }
-        // Whoever only asks is answered, and what runs goes on.
-        let run = try await conversation.snapshot(by: person)
-        #expect(run["status"]?.string == "streaming")
-        while !seen.contains("word9"), let chunk = try await chunks.next() { seen += String(buffer: chunk) }
-        #expect(seen.contains("word9"))
-        // At last the turn ends, and its viewers are told.
-        while let chunk = try await chunks.next() { seen += String(buffer: chunk) }
-        #expect(seen.contains("The server was stopped while the builder worked"), "\(seen.suffix(500))")
-        #expect(seen.hasSuffix("data: [DONE]\n\n"))
-        #expect(await sent?.text.hasSuffix("data: [DONE]\n\n") == true)
     }
 
     @discardableResult
@@ -103,7 +77,7 @@ struct LeavingJourney {
             let answer = try await person.call(.GET, "/api/ready")
             if answer.status == status { return answer }
             guard ContinuousClock.now < deadline else {
-                throw SecondServer.Failure(description: "/api/ready still answers \(answer.status): \(answer.text)")
+                throw JourneyFailure(description: "/api/ready still answers \(answer.status): \(answer.text)")
             }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -64,7 +64,7 @@ struct WorkerJourney {
             let ended = try await Self.worker("worker-drain", model).run { running in
                 var events: [RuntimeEvent] = []
                 for try await event in try await running.remote.startTurn(try Self.turn()) {
-                    if events.isEmpty { running.send(SIGTERM) }
+                    if events.isEmpty { running.process.send(SIGTERM) }
                     events.append(event)
                 }
                 return events
@@ -84,7 +84,7 @@ struct WorkerJourney {
                 do {
                     var isFirst = true
                     for try await _ in try await running.remote.startTurn(try Self.turn()) {
-                        if isFirst { running.send(SIGTERM) }
+                        if isFirst { running.process.send(SIGTERM) }
                         isFirst = false
                     }
                     return nil
@@ -105,7 +105,7 @@ struct WorkerJourney {
                 do {
                     for try await event in try await running.remote.startTurn(try Self.turn()) {
                         // The model is talking by now.
-                        if case .stream(.textDelta) = event { running.send(SIGKILL) }
+                        if case .stream(.textDelta) = event { running.process.send(SIGKILL) }
                     }
                     return (nil, nil)
                 } catch let failure as WorkerFailure {
@@ -140,7 +140,7 @@ struct WorkerJourney {
     @Test(.timeLimit(.minutes(1)))
     func aWorkerThatIsSetUpWronglySaysAllOfItAndLeaves() async throws {
         let result = try await Subprocess.run(
-            .path(FilePath(SecondServer.binary)),
+            .path(FilePath(SecondBinary.path)),
             arguments: ["worker", "--check-config"],
             environment: .custom([
                 "SECOND_ENV": "production", "SECOND_WORKER_MAX_TURNS": "0", "REDIS_URL": "http://user:hush@x",

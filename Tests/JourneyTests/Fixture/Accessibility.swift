@@ -45,6 +45,6 @@ enum Accessibility {
                 return try String(contentsOf: file, encoding: .utf8)
             }
         }
-        throw SecondServer.Failure(description: "axe-core is not installed beside \(python); see scripts/setup test.")
+        throw JourneyFailure(description: "axe-core is not installed beside \(python); see scripts/setup test.")
     }
 }

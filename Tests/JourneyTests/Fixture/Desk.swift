@@ -15,7 +15,7 @@ enum Desk {
         if self.environment["CI"] != nil { return true }
         let claude = self.environment["SECOND_CLAUDE_PATH"] ?? ""
         let files = FileManager.default
-        return files.isExecutableFile(atPath: claude) && files.isExecutableFile(atPath: SecondServer.binary)
+        return files.isExecutableFile(atPath: claude) && files.isExecutableFile(atPath: SecondBinary.path)
     }
 
     static var hasBrowser: Bool {

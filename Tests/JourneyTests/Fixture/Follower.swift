@@ -54,7 +54,7 @@ struct Follower: Sendable {
             }
             try await Task.sleep(for: .milliseconds(100))
         }
-        throw SecondServer.Failure(
+        throw JourneyFailure(
             description: "The end did not come in \(seen.visits) visits, after \(seen.numbers.last ?? 0): \(seen.text)"
         )
     }

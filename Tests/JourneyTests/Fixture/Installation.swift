@@ -72,7 +72,7 @@ struct Installation: Sendable {
                         return try await body(installation)
                     } catch {
                         let outputs = (workers + webs).map { "--- \($0.folder)\n\(Self.output(of: $0))" }
-                        throw SecondServer.Failure(description: "\(error)\n\(outputs.joined(separator: "\n"))")
+                        throw JourneyFailure(description: "\(error)\n\(outputs.joined(separator: "\n"))")
                     }
                 }
             }
@@ -106,7 +106,7 @@ struct Installation: Sendable {
             let answer = try? await visitor.call(.GET, "/api/ready")
             if answer?.status == 200 { return }
             guard ContinuousClock.now < deadline else {
-                throw SecondServer.Failure(
+                throw JourneyFailure(
                     description: "Not ready: \(answer?.text ?? "no answer")\n\(Self.output(of: self.webs[web]))"
                 )
             }
@@ -123,7 +123,7 @@ struct Installation: Sendable {
             "REDIS_URL": redis,
             "SECOND_LOG_LEVEL": "debug",
         ]
-        for name in ["SECOND_TOOLCHAIN_DIR", "SECOND_CLAUDE_PATH", "LANG"] {
+        for name in SecondBinary.tools {
             environment[name] = ProcessInfo.processInfo.environment[name]
         }
         return environment
@@ -144,7 +144,7 @@ struct Installation: Sendable {
             environment["ANTHROPIC_API_KEY"] = "test-key"
         }
         let demo = model == nil ? ["--demo"] : []
-        return .init(executable: SecondServer.binary, environment: environment) { port, _ in
+        return .init(executable: SecondBinary.path, environment: environment) { port, _ in
             ["worker", "--port", "\(port)", "--host", "127.0.0.1"] + demo
         }
     }
@@ -165,7 +165,7 @@ struct Installation: Sendable {
         environment["SECOND_PUBLIC_URL"] = publicURL
         environment["MONGODB_URI"] = database
         environment["WORKER_URL"] = "http://127.0.0.1:\(port)"
-        return .init(executable: SecondServer.binary, environment: environment) { port, _ in
+        return .init(executable: SecondBinary.path, environment: environment) { port, _ in
             ["web", "--port", "\(port)", "--host", "127.0.0.1"]
         }
     }

@@ -18,9 +18,9 @@ struct SecondCommand: Sendable {
     /// Runs to the end; `signal` is sent as soon as a line contains `mark`.
     func run(sending signal: Int32? = nil, at mark: String = "") async throws -> Ended {
         let outcome = try await Subprocess.run(
-            .path(FilePath(SecondServer.binary)),
+            .path(FilePath(SecondBinary.path)),
             arguments: Arguments(self.arguments),
-            environment: .custom(self.variables),
+            environment: SecondBinary.environment(self.environment),
             input: .none,
             output: .sequence,
             error: .combinedWithOutput
@@ -38,14 +38,5 @@ struct SecondCommand: Sendable {
             return lines
         }
         return Ended(status: outcome.terminationStatus, lines: outcome.closureResult)
-    }
-
-    private var variables: [Environment.Key: String] {
-        var variables = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
-        for name in ["SECOND_TOOLCHAIN_DIR", "SECOND_CLAUDE_PATH", "LANG"] {
-            variables[name] = ProcessInfo.processInfo.environment[name]
-        }
-        variables.merge(self.environment) { _, ours in ours }
-        return Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
     }
 }

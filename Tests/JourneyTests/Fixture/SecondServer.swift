@@ -1,8 +1,5 @@
-import BrowserDriver
 import Domain
 import Foundation
-import Subprocess
-import SystemPackage
 
 /// The built binary, started as a person would start it, on a data folder of its own.
 ///
@@ -11,35 +8,6 @@ struct SecondServer: Sendable {
     let dataFolder: URL
     let environment: [String: String]
     let arguments: [String]
-
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    /// A server that is up; `url` is what it printed.
-    struct Running: Sendable {
-        let url: String
-        let processID: Int32
-        let output: OutputLog
-
-        /// Ends the process at once, as a power cut would.
-        func killAtOnce() {
-            kill(self.processID, SIGKILL)
-        }
-    }
-
-    /// Everything the server wrote, for the message of a failing journey.
-    actor OutputLog {
-        private(set) var text = ""
-
-        func append(_ line: String) {
-            self.text += line + "\n"
-        }
-    }
-
-    static var binary: String {
-        ProcessInfo.processInfo.environment["SECOND_BINARY"] ?? ".build/debug/second"
-    }
 
     /// A fresh data folder under the build folder: never under the temporary folder, which sandboxes hide.
     static func freshDataFolder(_ name: String) throws -> URL {
@@ -59,70 +27,23 @@ struct SecondServer: Sendable {
     }
 
     /// Starts the server, runs the closure, and asks the server to stop whatever happened.
-    func run<Result: Sendable>(_ body: @escaping @Sendable (Running) async throws -> Result) async throws -> Result {
-        try await self.runToEnd(body).result
+    func run<Result: Sendable>(
+        _ body: @escaping @Sendable (SecondProcess.Running) async throws -> Result
+    ) async throws -> Result {
+        try await self.runToEnd(patience: .seconds(10), body).result
     }
 
     /// The same, and how the process ended; it is killed when it has not ended by itself within `patience`.
     func runToEnd<Result: Sendable>(
-        patience: Duration = .seconds(10),
-        _ body: @escaping @Sendable (Running) async throws -> Result
-    ) async throws -> (result: Result, end: TerminationStatus) {
-        let port = try FreePort.find()
-        var environment: [String: String] = [
-            "SECOND_DATA_DIR": self.dataFolder.path,
-            "SECOND_LOG_LEVEL": "debug",
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-            "HOME": self.dataFolder.path,
-        ]
-        for name in ["SECOND_TOOLCHAIN_DIR", "SECOND_CLAUDE_PATH", "LANG"] {
-            environment[name] = ProcessInfo.processInfo.environment[name]
+        patience: Duration,
+        _ body: @escaping @Sendable (SecondProcess.Running) async throws -> Result
+    ) async throws -> SecondProcess.Ended<Result> {
+        let variables = [
+            "SECOND_DATA_DIR": self.dataFolder.path, "SECOND_LOG_LEVEL": "debug", "HOME": self.dataFolder.path,
+        ].merging(self.environment) { _, ours in ours }
+        let process = SecondProcess(name: "Second", arguments: ["up"] + self.arguments) { _ in
+            SecondBinary.environment(variables)
         }
-        environment.merge(self.environment) { _, ours in ours }
-        let log = OutputLog()
-        let outcome = try await Subprocess.run(
-            .path(FilePath(Self.binary)),
-            arguments: Arguments(["up", "--port", String(port)] + self.arguments),
-            environment: .custom(
-                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
-            ),
-            input: .none,
-            output: .sequence,
-            error: .combinedWithOutput
-        ) { execution in
-            let processID = execution.processIdentifier.value
-            return await withThrowingTaskGroup(of: Void.self, returning: Swift.Result<Result, any Error>.self) {
-                group in
-                group.addTask {
-                    for try await line in execution.standardOutput.strings() { await log.append(line) }
-                }
-                let result: Swift.Result<Result, any Error>
-                do {
-                    let url = "http://127.0.0.1:\(port)"
-                    try await Self.waitUntilUp(url, log: log)
-                    result = .success(try await body(Running(url: url, processID: processID, output: log)))
-                } catch {
-                    result = .failure(error)
-                }
-                await execution.teardown(using: [.gracefulShutDown(allowedDurationToNextStep: patience)])
-                try? await group.waitForAll()  // The output ends with the process.
-                return result
-            }
-        }
-        do {
-            return (try outcome.closureResult.get(), outcome.terminationStatus)
-        } catch {
-            let text = await log.text
-            throw Failure(description: "\(error)\n--- server output ---\n\(text.suffix(6000))")
-        }
-    }
-
-    private static func waitUntilUp(_ url: String, log: OutputLog) async throws {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(20))
-        while ContinuousClock.now < deadline {
-            if await log.text.contains(url) { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        throw Failure(description: "The server did not say that it is up.")
+        return try await process.run(patience: patience, body)
     }
 }

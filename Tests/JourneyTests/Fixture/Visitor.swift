@@ -60,7 +60,7 @@ final class Visitor: Sendable {
         request.headers.add(name: "cookie", value: cookies)
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
         guard response.status == .ok else {
-            throw SecondServer.Failure(description: "\(path) answered \(response.status.code).")
+            throw JourneyFailure(description: "\(path) answered \(response.status.code).")
         }
         return response.body
     }
@@ -70,7 +70,7 @@ final class Visitor: Sendable {
         try await self.call(.POST, "/api/onboarding/identity", ["displayName": "Ada", "email": "ada@example.test"])
         try await self.call(.POST, "/api/onboarding/workspace", ["workspaceName": "Acme"])
         let last = try await self.call(.POST, "/api/onboarding/complete")
-        guard last.status == 200 else { throw SecondServer.Failure(description: "Onboarding failed: \(last.text)") }
+        guard last.status == 200 else { throw JourneyFailure(description: "Onboarding failed: \(last.text)") }
         return "/api/workspaces/acme"
     }
 
@@ -86,7 +86,7 @@ final class Visitor: Sendable {
             ]
         )
         guard let app = try made.json["id"]?.string, let run = try made.json["initialRun"]?["id"]?.string else {
-            throw SecondServer.Failure(description: "No app was made: \(made.status) \(made.text)")
+            throw JourneyFailure(description: "No app was made: \(made.status) \(made.text)")
         }
         return Conversation(workspace: workspace, app: workspace + "/apps/\(app)", run: run, appID: app)
     }
@@ -113,7 +113,7 @@ struct Conversation: Sendable {
     func retry(by person: Visitor) async throws -> Visitor.Answer {
         let known = try await self.snapshot(by: person)["messages"]?.array ?? []
         guard let index = known.lastIndex(where: { $0["role"]?.string == "user" }) else {
-            throw SecondServer.Failure(description: "There is nothing to repeat.")
+            throw JourneyFailure(description: "There is nothing to repeat.")
         }
         return try await self.post(Array(known[...index]), retrying: known[index]["id"]?.string, by: person)
     }
@@ -135,7 +135,7 @@ struct Conversation: Sendable {
             if isTrue(value) { return value }
             guard ContinuousClock.now < deadline else {
                 let text = String(decoding: try value.encoded(), as: UTF8.self)
-                throw SecondServer.Failure(description: "Waited \(limit) for \(what): \(text.prefix(3000))")
+                throw JourneyFailure(description: "Waited \(limit) for \(what): \(text.prefix(3000))")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
