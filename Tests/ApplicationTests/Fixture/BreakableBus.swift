@@ -10,8 +10,18 @@ final class BreakableBus: MessageBus {
 
     struct Away: Error {}
 
+    /// What becomes of one append to a log.
+    enum AppendFate: Sendable, CaseIterable {
+        case answered
+        /// It is in the log, and whoever wrote it is not told.
+        case answerLost
+        /// It is not in the log.
+        case lost
+    }
+
     private let inner: any MessageBus
     private let broken = Mutex<Set<Operation>>([])
+    private let appends = Mutex<(count: Int, fate: @Sendable (Int) -> AppendFate)>((0, { _ in .answered }))
 
     init(_ inner: any MessageBus) {
         self.inner = inner
@@ -20,6 +30,14 @@ final class BreakableBus: MessageBus {
     /// These fail from now on, and no others.
     func breakOnly(_ operations: Set<Operation>) {
         self.broken.withLock { $0 = operations }
+    }
+
+    /// How many appends were tried.
+    var appendCount: Int { self.appends.withLock { $0.count } }
+
+    /// The first append from the making of this bus has number 0; a repeated one is another.
+    func appendsMeet(_ fate: @Sendable @escaping (Int) -> AppendFate) {
+        self.appends.withLock { $0.fate = fate }
     }
 
     private func check(_ operation: Operation) throws {
@@ -43,7 +61,14 @@ final class BreakableBus: MessageBus {
     @discardableResult
     func append(_ records: [ByteBuffer], to key: LogKey) async throws -> Int {
         try self.check(.append)
-        return try await self.inner.append(records, to: key)
+        let fate = self.appends.withLock { appends in
+            defer { appends.count += 1 }
+            return appends.fate(appends.count)
+        }
+        if fate == .lost { throw Away() }
+        let last = try await self.inner.append(records, to: key)
+        if fate == .answerLost { throw Away() }
+        return last
     }
 
     func finishLog(_ key: LogKey) async throws {
