@@ -17,6 +17,8 @@ package actor AppBuilder {
     private let logger: Logger
     private let styles = StyleCache()
     private var building: Set<String> = []
+    /// What a model must know of the toolchain before it writes, as a section of its system prompt.
+    package nonisolated let briefing: String?
 
     /// `scratch` is a private folder of the worker, best on the same volume as the workspaces.
     ///
@@ -35,6 +37,7 @@ package actor AppBuilder {
         self.packages = packages
         self.process = ToolProcess(wrap: wrap, clock: clock)
         self.logger = logger
+        self.briefing = LanguageVersion(compiler: toolchain.typeCheckProgram)?.briefing
         self.typeChecker = TypeChecker(
             toolchain: toolchain,
             home: scratch.appending(path: "checker").path(percentEncoded: false),

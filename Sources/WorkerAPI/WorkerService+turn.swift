@@ -84,7 +84,8 @@ extension WorkerService {
         return TurnRequest(
             key: key.rawValue,
             prompt: turn.prompt,
-            systemPrompt: turn.systemPrompt,
+            // Only the worker knows what builds here.
+            systemPrompt: [turn.systemPrompt, self.building.briefing].compactMap(\.self).joined(separator: "\n\n"),
             settings: turn.settings,
             maxTurns: turn.maxTurns,
             resume: session?.sessionID,

@@ -42,6 +42,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [nil, "# Type check\nOld."])
+    func whatTheBuilderHasToSayEndsTheSystemPrompt(_ briefing: String?) async throws {
+        let runtime = AgentRuntimeStandIn(play: AgentRuntimeStandIn.brief)
+        let building = AppBuildingStandIn(briefing: briefing) { _ in AppBuildAnswer(text: "", isComplete: true) }
+        try await WorkerFixture.with(runtime, building: building) { fixture in
+            _ = try await fixture.service.startTurn(.sample()).all()
+            let prompt = try #require(runtime.requests.first).systemPrompt
+            #expect(prompt == "You build apps." + (briefing.map { "\n\n" + $0 } ?? ""))
+        }
+    }
+
     @Test func givenSourcesFillOnlyAnEmptyWorkspace() async throws {
         try await WorkerFixture.with { fixture in
             let files: [SourceFile] = [.text("a.ts", "given")]

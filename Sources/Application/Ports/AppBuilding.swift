@@ -3,6 +3,10 @@ package import Foundation
 
 /// Builds an app in its workspace (spec 03 §4.4, 02 §13); the worker's `done_building` stands in front of it.
 package protocol AppBuilding: Sendable {
+    /// What a model must know of this builder before it writes, as a section of its system prompt; `nil` when there is
+    /// nothing to know.
+    var briefing: String? { get }
+
     /// Builds and checks; `progress` gets short lines for people who watch.
     ///
     /// - Throws: `CancellationError` after its processes are gone, or what the disk says; `dist` is then as it was.
@@ -15,6 +19,10 @@ package protocol AppBuilding: Sendable {
 
     /// Frees what is kept about an app that is gone.
     func forget(_ appID: App.ID) async throws
+}
+
+extension AppBuilding {
+    package var briefing: String? { nil }
 }
 
 /// What `done_building` tells the model.

@@ -11,6 +11,8 @@ package struct ToolchainBuilding: AppBuilding {
         self.builder = builder
     }
 
+    package var briefing: String? { self.builder.briefing }
+
     package func build(
         _ workspace: URL,
         of appID: App.ID,

@@ -6,9 +6,11 @@ import Synchronization
 /// Stands in for the app builder where a test is about something else.
 final class AppBuildingStandIn: AppBuilding {
     private let answer: @Sendable (URL) async throws -> AppBuildAnswer
+    let briefing: String?
     private let state = Mutex<(built: [App.ID], forgotten: [App.ID])>(([], []))
 
-    init(_ answer: @escaping @Sendable (URL) async throws -> AppBuildAnswer) {
+    init(briefing: String? = nil, _ answer: @escaping @Sendable (URL) async throws -> AppBuildAnswer) {
+        self.briefing = briefing
         self.answer = answer
     }
 
