@@ -35,12 +35,42 @@ package final class MongoDocumentStore: DocumentStore {
 
     package func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
         if let limit = query.limit, limit <= 0 { return [] }
+        if query.firstOfEach != nil { return try await self.findFirstOfEach(query, in: collection) }
         let filter = try MongoFilter(query, of: collection).bson
-        var options: [(String, BSON)] = []
+        var options = try Self.projection(query)
         if !query.sort.isEmpty { options.append(("sort", try Self.order(query.sort))) }
         if let limit = query.limit { options.append(("limit", .int64(Int64(limit)))) }
         return try await self.withClient { [options] client, database in
             var found: [Data] = []
+            try client.find(filter, options: .pairs(options), in: collection.name, of: database) { bytes in
+                found.append(try JSONText.data(of: bytes))
+            }
+            return found
+        }
+    }
+
+    /// Two commands: which documents come first is read from the index alone, then these are fetched.
+    ///
+    /// A document that is changed between the two is returned as it is afterwards, one that is removed not at all.
+    private func findFirstOfEach(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
+        let asked = try Self.asked(query)
+        guard let each = query.firstOfEach, !each.values.isEmpty else { return [] }
+        let command: BSON = [
+            "aggregate": .string(collection.name),
+            "pipeline": [
+                ["$match": try MongoFilter(asked, of: collection).bson], ["$sort": try Self.order(asked.sort)],
+                ["$group": ["_id": .string("$" + (try MongoPath(each.field).text)), "first": ["$first": "$_id"]]],
+            ],
+            // One answer holds them all.
+            "cursor": ["batchSize": .int64(Int64(each.values.count))],
+        ]
+        let options = try Self.projection(query)
+        return try await self.withClient { [options] client, database in
+            let reply = try client.run(command, on: database, .read).decoded()
+            let firsts = reply["cursor"]?["firstBatch"]?.array?.compactMap { $0["first"] } ?? []
+            guard !firsts.isEmpty else { return [] }
+            var found: [Data] = []
+            let filter: BSON = ["_id": ["$in": .array(firsts)]]
             try client.find(filter, options: .pairs(options), in: collection.name, of: database) { bytes in
                 found.append(try JSONText.data(of: bytes))
             }
@@ -132,6 +162,7 @@ package final class MongoDocumentStore: DocumentStore {
     }
 
     package func explain(_ query: Query, in collection: CollectionSchema) async throws -> QueryPlan {
+        let query = try Self.asked(query)
         let filter = try MongoFilter(query, of: collection).bson
         var find: [(String, BSON)] = [("find", .string(collection.name)), ("filter", filter)]
         if !query.sort.isEmpty { find.append(("sort", try Self.order(query.sort))) }
@@ -205,6 +236,19 @@ package final class MongoDocumentStore: DocumentStore {
         let encoded = BSONDocument(["u": change])
         try DocumentLimits.checkSize(encoded.bytes.count)
         return change
+    }
+
+    /// The query that an index has to serve: for the first of each, all of them in the order of the field and then of `sort`.
+    private static func asked(_ query: Query) throws -> Query {
+        try query.checkParts()
+        guard let each = query.firstOfEach else { return query }
+        let isAsked = Filter.isIn(each.field, Set(each.values).sorted().map { .string($0) })
+        return Query(query.filter && isAsked, sort: [.ascending(each.field)] + query.sort)
+    }
+
+    private static func projection(_ query: Query) throws -> [(String, BSON)] {
+        guard !query.omitted.isEmpty else { return [] }
+        return [("projection", .pairs(try query.omitted.map { (try MongoPath($0).text, .int64(0)) }))]
     }
 
     private static func order(_ sort: [Sort]) throws -> BSON {

@@ -72,6 +72,11 @@ struct SQLConditionBuilder {
         return "(" + alternatives.joined(separator: " OR ") + ")"
     }
 
+    /// Texts as one JSON array, for `json_each`.
+    mutating func list(_ texts: [String]) throws -> String {
+        try self.bind(.string(String(decoding: JSONValue.array(texts.map { .string($0) }).encoded(), as: UTF8.self)))
+    }
+
     /// The column, or the extraction from the body with a bound path.
     mutating func operand(_ field: FieldPath, isOrder: Bool = false) throws -> String {
         if let column = self.layout.column(of: field) { return column }

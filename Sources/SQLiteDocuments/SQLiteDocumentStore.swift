@@ -67,7 +67,7 @@ package final class SQLiteDocumentStore: ImmediateChanges {
     package func find(_ query: Query, in collection: CollectionSchema) async throws -> [Data] {
         let statement = try SQLQuery(query, layout: TableLayout(collection))
         return try await self.database.read { database in
-            let prepared = try database.cachedStatement(sql: statement.select("body"))
+            let prepared = try database.cachedStatement(sql: statement.selectBodies)
             return try Data.fetchAll(prepared, arguments: statement.arguments)
         }
     }
@@ -156,7 +156,7 @@ package final class SQLiteDocumentStore: ImmediateChanges {
         let steps = try await self.database.read { database in
             try Row.fetchAll(
                 database,
-                sql: "EXPLAIN QUERY PLAN " + statement.select("body"),
+                sql: "EXPLAIN QUERY PLAN " + statement.selectBodies,
                 arguments: statement.arguments
             ).map { row in row["detail"] as String }
         }

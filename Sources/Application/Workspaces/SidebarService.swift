@@ -48,30 +48,31 @@ package struct SidebarService: Sendable {
     /// Creator, collaborator, or published to this person; being an admin does not widen the list.
     package func rows(of member: WorkspaceMember) async throws -> [Row] {
         let teamIDs = try await self.workspaces.teamIDs(of: member.userID, in: member.workspaceID)
-        var rows: [Row] = []
+        var listed: [(app: App, access: AppAccess?)] = []
         var last: App?
         repeat {
             let page = try await self.apps.list(in: member.workspaceID, limit: 100, after: last)
             for app in page where AppAccess.isInSidebar(app, of: member.userID, teamIDs: teamIDs) {
-                rows.append(try await self.row(app, member: member, teamIDs: teamIDs))
+                listed.append(
+                    (app, AppAccess(to: app, by: member.userID, role: member.role, teamIDs: teamIDs))
+                )
             }
             last = page.count == 100 ? page.last : nil
-        } while last != nil && rows.count < Self.maximumApps
-        return rows
-    }
-
-    private func row(_ app: App, member: WorkspaceMember, teamIDs: Set<Team.ID>) async throws -> Row {
-        let access = AppAccess(to: app, by: member.userID, role: member.role, teamIDs: teamIDs)
-        let canCollaborate = access?.canCollaborate ?? false
-        let scope = AppScope(workspaceID: app.workspaceID, appID: app.id)
-        let run = canCollaborate ? try await self.runs.latest(of: scope) : nil
-        return Row(
-            app: app,
-            runStatus: run?.status,
-            needsDecision: run?.awaitsDecision ?? false,
-            canManage: access?.canManage ?? false,
-            publishStatus: canCollaborate ? app.publishStatus : .published
+        } while last != nil && listed.count < Self.maximumApps
+        let runs = try await self.runs.latest(
+            of: listed.filter { $0.access?.canCollaborate ?? false }.map(\.app.id),
+            in: member.workspaceID
         )
+        return listed.map { app, access in
+            let canCollaborate = access?.canCollaborate ?? false
+            return Row(
+                app: app,
+                runStatus: runs[app.id]?.status,
+                needsDecision: runs[app.id]?.awaitsDecision ?? false,
+                canManage: access?.canManage ?? false,
+                publishStatus: canCollaborate ? app.publishStatus : .published
+            )
+        }
     }
 
     /// Run states of the apps at the side on which this person could collaborate (`GET …/apps/status`).

@@ -22,10 +22,8 @@ struct MongoFilter {
     /// The filter, and only what comes after a place in an order.
     init(_ query: Query, of collection: CollectionSchema) throws {
         try self.init(query.filter, of: collection)
+        try query.checkParts()
         guard let place = query.after else { return }
-        guard place.count == query.sort.count, !place.isEmpty else {
-            throw DocumentStoreError.malformed("A cursor has one value per sort key.")
-        }
         self.bson = Self.joined(try self.conditions(query.filter) + self.after(place, query.sort))
     }
 

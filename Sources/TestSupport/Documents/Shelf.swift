@@ -16,6 +16,10 @@ struct Shelf: Sendable {
             ),
             .init("workspace_created", [.ascending("workspaceId"), .descending("createdAt"), .descending("_id")]),
             .init("workspace_rank", [.ascending("workspaceId"), .ascending("rank"), .ascending("_id")]),
+            .init(
+                "workspace_rank_created",
+                [.ascending("workspaceId"), .ascending("rank"), .descending("createdAt"), .descending("_id")]
+            ),
             .init("gone", [.ascending("deletedAt")], partial: .exists("deletedAt")),
         ]
     )

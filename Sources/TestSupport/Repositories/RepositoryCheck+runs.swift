@@ -73,6 +73,37 @@ struct RunBench {
 
 extension RepositoryCheck {
     static let runLife: [Self] = [
+        RepositoryCheck("theNewestRunOfEachAppComesInOneAnswer") { store in
+            let summaries = RunSummaries(store: store)
+            let mine = try Sample.app(1, name: "CRM")
+            let other = try Sample.app(2, name: "Desk")
+            let bare = try Sample.app(3, name: "Bare")
+            for (number, app, second) in [(1, mine, 1), (2, mine, 7), (3, mine, 7), (4, other, 2), (5, mine, 3)] {
+                try await RunRepository(store: store).insert(
+                    Run(
+                        id: try Sample.id(number),
+                        workspaceID: app.workspaceID,
+                        appID: app.id,
+                        createdByUserID: try Sample.id(1),
+                        createdAt: Sample.moment(second)
+                    )
+                )
+            }
+            let ids = [mine.id, other.id, bare.id]
+            let found = try await summaries.latest(of: ids, in: mine.workspaceID)
+            try expectEqual(
+                found.mapValues(\.id),
+                [mine.id: try Sample.id(3), other.id: try Sample.id(4)],
+                "the newest, by its id within a moment"
+            )
+            for app in [mine, other] {
+                let latest = try await summaries.latest(of: Sample.scope(of: app))
+                try expectEqual(found[app.id], latest, "as for a single app")
+            }
+            try expectEqual(try await summaries.latest(of: [], in: mine.workspaceID), [:], "no apps")
+            let foreign = try Sample.workspace("foreign")
+            try expectEqual(try await summaries.latest(of: ids, in: foreign), [:], "of one workspace only")
+        },
         RepositoryCheck("aTurnGoesFromClaimToEnd") { store in
             let bench = try await RunBench(store)
             let claimed = try expectSome(try await bench.claim("l1"), "T1")
