@@ -170,7 +170,7 @@ struct OriginRuleTests {
                 host: example.host,
                 origin: example.origin,
                 fetchSite: example.site,
-                isSecure: false
+                isEncrypted: false
             )
         } catch {
             refusal = error
@@ -197,7 +197,7 @@ struct OriginRuleTests {
                     host: host,
                     origin: nil,
                     fetchSite: nil,
-                    isSecure: false
+                    isEncrypted: false
                 )
             } catch {
                 refusal = error

@@ -44,7 +44,7 @@ struct TrustedProxyTests {
     func theClientIsTheLastWhomNobodyTrusted(_ list: String?, peer: String, forwarded: [String], client: String) throws
     {
         let proxies = try list.map { try #require(TrustedProxies($0)) } ?? .none
-        #expect(proxies.client(of: peer, forwarded: forwarded) == client)
+        #expect(proxies.origin(of: peer, forwarded: forwarded).address == client)
     }
 
     @Test(arguments: [

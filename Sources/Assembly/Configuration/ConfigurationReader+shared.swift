@@ -93,7 +93,7 @@ extension ConfigurationReader {
         return path
     }
 
-    /// `SECOND_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed (spec 05 §15.3).
+    /// `SECOND_TRUSTED_PROXIES`: whose forwarded headers are believed (spec 05 §15.3).
     mutating func trustedProxies() -> TrustedProxies {
         guard let list = self.text("SECOND_TRUSTED_PROXIES") else { return .none }
         guard let proxies = TrustedProxies(list) else {

@@ -57,7 +57,7 @@ struct CreateAppRoute {
             response = try FormAnswer(configuration: self.services.gate)
                 .accepted(request, to: "/w/\(context.workspaceID)")
         }
-        response.set(.workspace, to: context.workspaceID.rawValue, for: request)
+        response.set(.workspace, to: context.workspaceID.rawValue, for: context.browser)
         return response
     }
 

@@ -87,8 +87,8 @@ struct AccountRoutes {
             try await self.services.people.endSessions(of: user.id)
         }
         var response = try FormAnswer(configuration: self.services.gate).accepted(request, to: "/onboarding/identity")
-        response.clear(.session, for: request)
-        response.clear(.workspace, for: request)
+        response.clear(.session, for: context.browser)
+        response.clear(.workspace, for: context.browser)
         return response
     }
 

@@ -23,7 +23,7 @@ struct OnboardingRoutes {
     @Sendable
     private func identify(_ request: Request, _ context: SecondRequestContext) async throws -> Response {
         guard self.services.gate.mode == .local else { throw PeopleRefusal.unsupportedAuthMode }
-        if let seconds = try await self.services.rates.use(.identity, by: context.clientAddress) {
+        if let seconds = try await self.services.rates.use(.identity, by: context.browser.address) {
             throw GateRefusal.rateLimited(retryAfterSeconds: seconds)
         }
         let body = try await FormBody.read(request)
@@ -43,13 +43,13 @@ struct OnboardingRoutes {
             let active = context.hints.activeWorkspace(of: ready)
             let isDone = signIn.user.onboardingCompletedAt != nil
             response = try self.forms.accepted(request, to: isDone ? "/w/\(active)" : "/onboarding/workspace")
-            response.set(.workspace, to: active.rawValue, for: request)
+            response.set(.workspace, to: active.rawValue, for: context.browser)
         } else {
             response = try self.forms.accepted(request, to: "/onboarding/workspace")
-            response.clear(.workspace, for: request)
+            response.clear(.workspace, for: context.browser)
         }
         let token = self.services.gate.tokens.issue(to: signIn.user.id, epoch: signIn.user.sessionEpoch ?? 0)
-        response.set(.session, to: token, for: request)
+        response.set(.session, to: token, for: context.browser)
         return response
     }
 
@@ -74,7 +74,7 @@ struct OnboardingRoutes {
             return try self.forms.accepted(request, to: "/onboarding/loader")
         }
         var response = try self.forms.accepted(request, to: "/onboarding/loader")
-        response.set(.workspace, to: workspace.id.rawValue, for: request)
+        response.set(.workspace, to: workspace.id.rawValue, for: context.browser)
         return response
     }
 

@@ -29,7 +29,7 @@ struct PreviewRoutes {
         guard request.uri.path.hasSuffix("/") else {
             return Response.redirect(to: "/preview/\(token)/", type: .permanent)
         }
-        return try await self.answer(request, token: token, path: "")
+        return try await self.answer(request, context, token: token, path: "")
     }
 
     @Sendable
@@ -38,13 +38,18 @@ struct PreviewRoutes {
         // A slash inside a segment would be another path than the one that was routed.
         guard segments.allSatisfy({ !$0.isEmpty && !$0.contains("/") }) else { throw AppRefusal.previewNotFound }
         let token = try context.parameters.require("token")
-        return try await self.answer(request, token: token, path: segments.joined(separator: "/"))
+        return try await self.answer(request, context, token: token, path: segments.joined(separator: "/"))
     }
 
-    private func answer(_ request: Request, token: String, path: String) async throws -> Response {
+    private func answer(
+        _ request: Request,
+        _ context: SecondRequestContext,
+        token: String,
+        path: String
+    ) async throws -> Response {
         let file = try await self.services.previews.file(token: token, path: path)
         let policy = PreviewPolicy(
-            origin: self.origin(of: request),
+            origin: self.services.gate.origin(host: request.head.authority, browser: context.browser) ?? "'self'",
             path: "/preview/\(token)/",
             settings: file.settings
         )
@@ -60,13 +65,5 @@ struct PreviewRoutes {
         headers[.contentType] = PreviewMediaType.of(path: file.path)
         headers[.contentLength] = String(bytes.readableBytes)
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: bytes))
-    }
-
-    /// Where this preview is served from: the request's own host, which the gate has checked in local mode.
-    private func origin(of request: Request) -> String {
-        if self.services.gate.mode == .local, let host = request.head.authority {
-            return (request.isSecure ? "https://" : "http://") + host
-        }
-        return self.services.gate.publicOrigin ?? "'self'"
     }
 }

@@ -36,7 +36,7 @@ struct WorkspaceRoutes {
         }
         let workspace = try await self.services.workspaces.create(name: name, owner: context.user.id)
         var response = try forms.accepted(request, to: "/w/\(workspace.id)")
-        response.set(.workspace, to: workspace.id.rawValue, for: request)
+        response.set(.workspace, to: workspace.id.rawValue, for: context.browser)
         return response
     }
 

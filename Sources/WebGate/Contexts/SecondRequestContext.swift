@@ -15,12 +15,15 @@ package struct SecondRequestContext: RequestContext {
     var path = RequestPath("")
     /// `x-request-id`, the caller's if it is a sensible one, else our own.
     package var requestID = ""
-    /// The address of the client as far as connection and trusted proxies tell, for rate limits; never logged.
-    package internal(set) var clientAddress: String
+    /// The other end, as far as connection and trusted proxies tell.
+    package internal(set) var browser: BrowserConnection
     package var hints = WorkspaceHints()
 
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
-        self.clientAddress = source.channel.remoteAddress?.ipAddress ?? "local"
+        self.browser = BrowserConnection(
+            address: source.channel.remoteAddress?.ipAddress ?? "local",
+            isEncrypted: false
+        )
     }
 }

@@ -8,6 +8,7 @@ package struct SignedInContext: ChildRequestContext {
     package var coreContext: CoreRequestContextStorage
     package let person: ReadyPerson
     package let requestID: String
+    package let browser: BrowserConnection
     package let hints: WorkspaceHints
 
     package var user: User { self.person.user }
@@ -18,6 +19,7 @@ package struct SignedInContext: ChildRequestContext {
     package init(context: SecondRequestContext) throws {
         self.coreContext = context.coreContext
         self.requestID = context.requestID
+        self.browser = context.browser
         self.hints = context.hints
         self.person = try context.person.requireReady()
     }

@@ -9,6 +9,7 @@ package struct WorkspaceContext: ChildRequestContext {
     package let person: ReadyPerson
     package let member: WorkspaceMember
     package let requestID: String
+    package let browser: BrowserConnection
 
     package var user: User { self.person.user }
     package var workspaceID: Workspace.ID { self.member.workspaceID }
@@ -17,6 +18,7 @@ package struct WorkspaceContext: ChildRequestContext {
     package init(context: SecondRequestContext) throws {
         self.coreContext = context.coreContext
         self.requestID = context.requestID
+        self.browser = context.browser
         self.person = try context.person.requireReady()
         guard let id = context.parameters.get("w").flatMap(WorkspaceID.init(_:)),
             let member = self.person.member(of: id)

@@ -28,23 +28,15 @@ package enum OwnCookie: String, Sendable {
     private static let plainCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"
 }
 
-extension Request {
-    /// The browser's side of this request is encrypted: what a proxy in front says, else our own connection.
-    package var isSecure: Bool {
-        if let forwarded = self.headers[.xForwardedProto] {
-            return forwarded.split(separator: ",").first?.trimmingWhitespace().lowercased() == "https"
-        }
-        return self.head.scheme == "https"
-    }
-}
-
 extension Response {
-    package mutating func set(_ cookie: OwnCookie, to value: String, for request: Request) {
-        self.headers.append(.init(name: .setCookie, value: cookie.setting(value, isSecure: request.isSecure)))
+    package mutating func set(_ cookie: OwnCookie, to value: String, for browser: BrowserConnection) {
+        let header = cookie.setting(value, isSecure: browser.keepsCookiesEncrypted)
+        self.headers.append(.init(name: .setCookie, value: header))
     }
 
-    package mutating func clear(_ cookie: OwnCookie, for request: Request) {
-        self.headers.append(.init(name: .setCookie, value: cookie.clearing(isSecure: request.isSecure)))
+    package mutating func clear(_ cookie: OwnCookie, for browser: BrowserConnection) {
+        let header = cookie.clearing(isSecure: browser.keepsCookiesEncrypted)
+        self.headers.append(.init(name: .setCookie, value: header))
     }
 
     package func sets(_ cookie: OwnCookie) -> Bool {

@@ -33,6 +33,15 @@ package struct GateConfiguration: Sendable {
         self.trustedProxies = trustedProxies
     }
 
+    /// Where a page that this browser asked for comes from; local mode has checked its Host before.
+    ///
+    /// The public origin is what it is told to be, whoever says otherwise; a loopback name has the connection's scheme.
+    package func origin(host: String?, browser: BrowserConnection) -> String? {
+        guard self.mode == .local, let host else { return self.publicOrigin }
+        if let publicOrigin, publicOrigin.lowercased().hasSuffix("://" + host.lowercased()) { return publicOrigin }
+        return (browser.isEncrypted ? "https://" : "http://") + host
+    }
+
     /// The address of one of our own paths for a `Location` header: never built on the request's Host (spec 01 §1).
     package func location(_ path: String) -> String {
         (self.publicOrigin ?? "") + path

@@ -43,13 +43,12 @@ struct GateMiddleware: RouterMiddleware {
             let scoped = context
             response = try await withLogger(context.logger) { _ in try await next(request, scoped) }
         }
-        self.freshenCookies(of: &response, request: request, path: path, context: context, claims: claims)
+        self.freshenCookies(of: &response, path: path, context: context, claims: claims)
         return response
     }
 
     private func freshenCookies(
         of response: inout Response,
-        request: Request,
         path: RequestPath,
         context: Context,
         claims: SessionClaims?
@@ -57,12 +56,12 @@ struct GateMiddleware: RouterMiddleware {
         guard case .ready(let ready) = context.person else { return }
         if let claims, self.configuration.tokens.isDueForRenewal(claims), !response.sets(.session) {
             let token = self.configuration.tokens.issue(to: ready.user.id, epoch: ready.user.sessionEpoch ?? 0)
-            response.set(.session, to: token, for: request)
+            response.set(.session, to: token, for: context.browser)
         }
         if path.area == .page, case .wellFormed(let id) = path.workspace, ready.membership(in: id) != nil,
             context.hints.cookie != id.rawValue, !response.sets(.workspace)
         {
-            response.set(.workspace, to: id.rawValue, for: request)
+            response.set(.workspace, to: id.rawValue, for: context.browser)
         }
     }
 }

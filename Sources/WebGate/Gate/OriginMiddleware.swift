@@ -21,7 +21,7 @@ struct OriginMiddleware: RouterMiddleware {
             host: request.head.authority,
             origin: request.headers[.origin],
             fetchSite: request.headers[.fetchSite],
-            isSecure: request.isSecure
+            isEncrypted: context.browser.isEncrypted
         )
         return try await next(request, context)
     }
@@ -47,7 +47,7 @@ struct OriginRule {
         host: String?,
         origin: String?,
         fetchSite: String?,
-        isSecure: Bool
+        isEncrypted: Bool
     ) throws(GateRefusal) {
         if self.mode == .local, !Self.isForPrograms(path) {
             guard let host, self.isAllowed(host: host) else { throw .hostNotAllowed }
@@ -55,7 +55,9 @@ struct OriginRule {
         let isChange = ![.get, .head, .options].contains(method)
         guard isChange, !path.starts(with: ["api", "internal"]) else { return }
         if let origin {
-            guard self.isOurs(origin.lowercased(), host: host, isSecure: isSecure) else { throw .crossOriginBlocked }
+            guard self.isOurs(origin.lowercased(), host: host, isEncrypted: isEncrypted) else {
+                throw .crossOriginBlocked
+            }
         } else if let fetchSite {
             guard ["same-origin", "none"].contains(fetchSite.lowercased()) else { throw .crossOriginBlocked }
         }
@@ -67,10 +69,10 @@ struct OriginRule {
         path.isExactly("api", "health") || path.isExactly("api", "ready") || path.starts(with: ["api", "internal"])
     }
 
-    private func isOurs(_ origin: String, host: String?, isSecure: Bool) -> Bool {
+    private func isOurs(_ origin: String, host: String?, isEncrypted: Bool) -> Bool {
         if let publicOrigin, origin == publicOrigin { return true }
         guard self.mode == .local, let host else { return false }
-        return origin == (isSecure ? "https://" : "http://") + host.lowercased()
+        return origin == (isEncrypted ? "https://" : "http://") + host.lowercased()
     }
 
     /// Loopback names and addresses, `*.localhost`, and the public host; the port does not matter.

@@ -3,13 +3,14 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The outermost step: gives the request an id, finds the client behind trusted proxies, joins its trace, binds the logger
+/// The outermost step: gives the request an id, finds the browser behind trusted proxies, joins its trace, binds the logger
 /// that everything below uses, and marks the answer; pages get their policy here, whoever drew them.
 struct RequestScopeMiddleware: RouterMiddleware {
     typealias Context = SecondRequestContext
 
     let identifiers: IdentifierSource
     let proxies: TrustedProxies
+    let publicOrigin: String?
 
     func handle(
         _ request: Request,
@@ -19,9 +20,13 @@ struct RequestScopeMiddleware: RouterMiddleware {
         var context = context
         context.path = RequestPath(request.uri.path)
         context.requestID = request.headers[.xRequestID].flatMap(Self.usable) ?? self.identifiers.token()
-        context.clientAddress = self.proxies.client(
-            of: context.clientAddress,
-            forwarded: request.headers[values: .xForwardedFor]
+        context.browser = BrowserConnection(
+            peer: context.browser.address,
+            scheme: request.head.scheme,
+            forwardedFor: request.headers[values: .xForwardedFor],
+            forwardedProto: request.headers[values: .xForwardedProto],
+            proxies: self.proxies,
+            publicOrigin: self.publicOrigin
         )
         context.logger[metadataKey: "request.id"] = .string(context.requestID)
         let trace = request.headers[.traceParent].flatMap(TraceParent.init)

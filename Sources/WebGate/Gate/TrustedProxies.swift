@@ -1,9 +1,9 @@
 import Domain
 import Foundation
 
-/// The reverse proxies whose `X-Forwarded-For` is believed: addresses and networks of `SECOND_TRUSTED_PROXIES`.
+/// The reverse proxies whose forwarded headers are believed: addresses and networks of `SECOND_TRUSTED_PROXIES`.
 ///
-/// Everybody can send that header; only what a trusted proxy added to it says who somebody is.
+/// Everybody can send those headers; only what a trusted proxy wrote into them says who somebody is, and over what.
 package struct TrustedProxies: Sendable, Equatable, CustomStringConvertible {
     package static let none = TrustedProxies(networks: [])
 
@@ -30,19 +30,23 @@ package struct TrustedProxies: Sendable, Equatable, CustomStringConvertible {
         self.networks = networks
     }
 
-    /// The address of whoever began a request.
+    /// The address of whoever began a request, and how many trusted proxies passed it on: the last of them was talked to.
     ///
     /// `forwarded` holds the values of `X-Forwarded-For` in their order. From the end backwards each trusted proxy names
     /// whom it heard; the first that is not trusted is the one. What stands before it was written by that one itself, and
     /// what is no address ends the search at the proxy that passed it on.
-    package func client(of peer: String, forwarded: @autoclosure () -> [String]) -> String {
-        guard !self.networks.isEmpty, let address = NetworkAddress(peer) else { return peer }
+    package func origin(of peer: String, forwarded: @autoclosure () -> [String]) -> (address: String, hops: Int) {
+        guard !self.networks.isEmpty, let address = NetworkAddress(peer) else { return (peer, 0) }
+        guard self.trusts(address) else { return (address.text, 0) }
         var current = address
+        var hops = 1
         for entry in forwarded().joined(separator: ",").split(separator: ",").suffix(64).reversed() {
-            guard self.trusts(current), let next = NetworkAddress(forwarded: entry.trimmingWhitespace()) else { break }
+            guard let next = NetworkAddress(forwarded: entry.trimmingWhitespace()) else { break }
             current = next
+            guard self.trusts(next) else { break }
+            hops += 1
         }
-        return current.text
+        return (current.text, hops)
     }
 
     private func trusts(_ address: NetworkAddress) -> Bool {

@@ -15,7 +15,11 @@ extension Router where Context == SecondRequestContext {
         let router = Router(context: SecondRequestContext.self, options: .autoGenerateHeadEndpoints)
         if let observe { router.add(middleware: RequestMeterMiddleware(observe: observe, uptime: uptime)) }
         router.add(
-            middleware: RequestScopeMiddleware(identifiers: identifiers, proxies: configuration.trustedProxies)
+            middleware: RequestScopeMiddleware(
+                identifiers: identifiers,
+                proxies: configuration.trustedProxies,
+                publicOrigin: configuration.publicOrigin
+            )
         )
         router.add(middleware: ErrorMiddleware(renderPage: errorPage))
         router.add(middleware: OriginMiddleware(configuration: configuration))
