@@ -37,6 +37,7 @@ struct SecondOpinionTests {
         "pushKeepsOrderAndTheLast": "pushes objects as text",
         "pullRemovesEveryEqualElement": "has no pipelines in updates",
         "pullObjectGoesByOneKey": "has no pipelines in updates",
+        "whatIsOmittedIsLeftOut": "leaves out no members of members",
         "ofEightWritersOneWins": "has no $not",
         "ofEightInsertersOneWins": "names no index",
     ]
