@@ -6,19 +6,26 @@ final class DelayedRelay: ChannelInboundHandler {
 
     private let other: any NIOCore.Channel
     private let latency: @Sendable () -> Duration
+    private let change: @Sendable (inout ByteBuffer) -> Void
     private var waiting = 0
     private var lastDue = NIODeadline.uptimeNanoseconds(0)
 
     /// Both connections share an event loop.
-    init(to other: any NIOCore.Channel, latency: @escaping @Sendable () -> Duration) {
+    init(
+        to other: any NIOCore.Channel,
+        latency: @escaping @Sendable () -> Duration,
+        change: @escaping @Sendable (inout ByteBuffer) -> Void
+    ) {
         self.other = other
         self.latency = latency
+        self.change = change
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = self.unwrapInboundIn(data)
+        var bytes = self.unwrapInboundIn(data)
+        self.change(&bytes)
         let other = self.other
-        self.later(context) { other.writeAndFlush(bytes, promise: nil) }
+        self.later(context) { [bytes] in other.writeAndFlush(bytes, promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

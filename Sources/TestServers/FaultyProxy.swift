@@ -2,14 +2,40 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A TCP proxy on loopback that misbehaves when told to: it adds latency, cuts connections, refuses new ones.
+/// A TCP proxy on loopback that misbehaves when told to: it adds latency, cuts connections, refuses new ones, and puts other
+/// words into the server's mouth.
 package final class FaultyProxy: Sendable {
     private struct State {
         var target: Int
         var listener: (any NIOCore.Channel)?
         var latency = Duration.zero
+        var falsehoods: [Falsehood] = []
         var next = 0
         var connections: [Int: any NIOCore.Channel] = [:]
+    }
+
+    /// Bytes that follow `mark` in an answer are overwritten with `word`, so that every length in it stays true.
+    package struct Falsehood: Sendable {
+        package var mark: String
+        package var word: String
+
+        package init(after mark: String, say word: String) {
+            self.mark = mark
+            self.word = word
+        }
+
+        /// In each piece of data for itself: a mark that lies across two pieces is not seen.
+        func apply(to bytes: inout ByteBuffer) {
+            let mark = Array(self.mark.utf8)
+            var start = bytes.readerIndex
+            while let found = bytes.getSlice(at: start, length: bytes.writerIndex - start)?.readableBytesView
+                .firstRange(of: mark)?.upperBound
+            {
+                start += found
+                guard start + self.word.utf8.count <= bytes.writerIndex else { return }
+                bytes.setString(self.word, at: start)
+            }
+        }
     }
 
     package let port: Int
@@ -45,6 +71,11 @@ package final class FaultyProxy: Sendable {
         self.state.withLock { $0.latency = latency }
     }
 
+    /// From now on every answer is falsified in this way, and in no other.
+    package func falsifyAnswers(_ falsehoods: [Falsehood]) {
+        self.state.withLock { $0.falsehoods = falsehoods }
+    }
+
     /// Closes every connection that is open now.
     package func cutAll() {
         for channel in self.state.withLock({ Array($0.connections.values) }) { channel.close(promise: nil) }
@@ -77,6 +108,9 @@ package final class FaultyProxy: Sendable {
     /// Connects the other side on the same event loop, then lets both read.
     private func join(_ near: any NIOCore.Channel) -> EventLoopFuture<Void> {
         let latency: @Sendable () -> Duration = { [weak self] in self?.state.withLock { $0.latency } ?? .zero }
+        let falsify: @Sendable (inout ByteBuffer) -> Void = { [weak self] bytes in
+            for falsehood in self?.state.withLock({ $0.falsehoods }) ?? [] { falsehood.apply(to: &bytes) }
+        }
         let target = self.state.withLock { $0.target }
         self.remember(near)
         return ClientBootstrap(group: near.eventLoop)
@@ -84,8 +118,10 @@ package final class FaultyProxy: Sendable {
             .connect(host: "127.0.0.1", port: target)
             .flatMap { far in
                 near.eventLoop.makeCompletedFuture {
-                    try near.pipeline.syncOperations.addHandler(DelayedRelay(to: far, latency: latency))
-                    try far.pipeline.syncOperations.addHandler(DelayedRelay(to: near, latency: latency))
+                    try near.pipeline.syncOperations.addHandler(DelayedRelay(to: far, latency: latency) { _ in })
+                    try far.pipeline.syncOperations.addHandler(
+                        DelayedRelay(to: near, latency: latency, change: falsify)
+                    )
                 }
                 .flatMap { near.setOption(.autoRead, value: true).and(far.setOption(.autoRead, value: true)) }
                 .map { _ in }

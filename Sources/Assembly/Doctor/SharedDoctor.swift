@@ -73,10 +73,23 @@ package struct SharedDoctor: Sendable {
         return findings
     }
 
+    /// The first major version with everything that the store asks for and that is still looked after.
+    private static let oldestMongoDB = 6
+
     private static func findings(_ found: MongoExamination, _ address: EngineAddress) -> [Finding] {
         let server = "\(address.shown), MongoDB \(found.version)"
         var findings: [Finding]
+        let major = found.version.split(separator: ".").first.flatMap { Int($0) }
         switch found.topology {
+        case _ where major.map { $0 < Self.oldestMongoDB } ?? false:
+            findings = [
+                .init(
+                    state: .missing,
+                    part: "database",
+                    text: "\(server), is too old",
+                    remedy: "upgrade MongoDB to \(Self.oldestMongoDB) or newer"
+                )
+            ]
         case .replicaSet(let name):
             findings = [.init(state: .fine, part: "database", text: "\(server), replica set \(name)")]
         case .sharded:
