@@ -213,7 +213,13 @@ let package = Package(
             ]
         ),
         tests("ScriptedModelTests", ["ScriptedModel", "Domain", asyncHTTPClient, logging, nioCore, nioHTTP1]),
-        tests("AssemblyTests", ["Assembly", "Domain", "TestSupport"]),
+        tests(
+            "AssemblyTests",
+            [
+                "Assembly", "Application", "Domain", "RuntimeProtocols", "Runtimes", "TestSupport", "WorkerAPI",
+                hummingbird, logging,
+            ]
+        ),
         tests(
             "JourneyTests",
             [

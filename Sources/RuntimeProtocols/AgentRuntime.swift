@@ -22,5 +22,7 @@ package enum RuntimeFailure: Error, Sendable, Equatable {
     case sessionLost
     /// Not installed, or not able to run here; the message says what is missing.
     case unavailable(String)
+    /// A tool server of the turn is not connected, so that the turn would run without its tools (spec 03 §22.18).
+    case toolsUnreachable(String)
     case failed(String)
 }

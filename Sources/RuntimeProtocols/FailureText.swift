@@ -6,16 +6,52 @@ package enum FailureText {
     /// The longest line in characters.
     package static let limit = 240
 
-    /// The message inside nested error JSON when there is one, else the text; secrets and line breaks are gone.
+    /// The message inside nested error JSON when there is one, else the text; secrets, line breaks and whatever a
+    /// terminal would obey instead of show are gone.
     package static func readable(_ text: String, hiding secrets: [Secret<String>] = []) -> String {
-        var line = self.message(in: text) ?? text
+        let text = self.visible(text)
+        // The message inside JSON may hold what its escapes stood for.
+        var line = self.message(in: text).map(self.visible) ?? text
         for secret in secrets where secret.reveal().utf8.count >= 6 {
             line = line.replacingOccurrences(of: secret.reveal(), with: "<redacted>")
         }
         line = line.split(whereSeparator: { $0.isWhitespace || $0.isNewline }).map(self.hidden).joined(separator: " ")
-        let visible = line.unicodeScalars.filter { $0.properties.generalCategory != .control }
-        line = String(String.UnicodeScalarView(visible))
         return line.count > self.limit ? line.prefix(self.limit - 1) + "…" : line
+    }
+
+    /// The text without terminal sequences, control characters, and format characters, which turn the direction of what
+    /// follows or hide in it.
+    private static func visible(_ text: String) -> String {
+        let scalars = self.withoutEscapes(text).unicodeScalars.filter { scalar in
+            scalar.properties.isWhitespace || ![.control, .format].contains(scalar.properties.generalCategory)
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    /// The text without terminal sequences (ECMA-48: CSI, strings such as titles and links, two-character escapes).
+    private static func withoutEscapes(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            guard scalar == "\u{1B}" || scalar == "\u{9B}" || scalar == "\u{9D}" else {
+                shown.append(scalar)
+                continue
+            }
+            let kind = scalar == "\u{1B}" ? rest.popFirst() : scalar == "\u{9B}" ? "[" : "]"
+            switch kind {
+            case "[":
+                while let next = rest.popFirst(), !("@"..."~").contains(next) {}
+            case "]", "P", "^", "_", "X":
+                while let next = rest.popFirst(), next != "\u{7}", next != "\u{9C}" {
+                    if next == "\u{1B}" {
+                        _ = rest.popFirst()
+                        break
+                    }
+                }
+            default: break
+            }
+        }
+        return String(shown)
     }
 
     /// Words that look like keys, whatever they belong to.

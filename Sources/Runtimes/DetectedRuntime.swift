@@ -5,6 +5,8 @@ package struct DetectedRuntime: Sendable, Equatable {
     package var id: RuntimeID
     package var isAvailable: Bool
     package var version: String?
+    /// The executable, where one was found.
+    package var path: String?
     package var features: [String: Bool]
     /// What is missing, for the operator.
     package var error: String?
@@ -17,6 +19,7 @@ package struct DetectedRuntime: Sendable, Equatable {
         id: RuntimeID,
         isAvailable: Bool,
         version: String? = nil,
+        path: String? = nil,
         features: [String: Bool] = [:],
         error: String? = nil,
         envKeyConfigured: Bool,
@@ -25,6 +28,7 @@ package struct DetectedRuntime: Sendable, Equatable {
         self.id = id
         self.isAvailable = isAvailable
         self.version = version
+        self.path = path
         self.features = features
         self.error = error
         self.envKeyConfigured = envKeyConfigured

@@ -49,6 +49,7 @@ package struct ProviderDetection: Sendable {
             id: .claudeCode,
             isAvailable: error == nil,
             version: await self.version(of: path),
+            path: path,
             features: [
                 "subprocessEnvScrub": scrubs, "linuxBubblewrapRequired": needsBubblewrap,
                 "linuxBubblewrapAvailable": hasBubblewrap,
@@ -80,6 +81,7 @@ package struct ProviderDetection: Sendable {
             id: .codex,
             isAvailable: path != nil && (hasKey || isLoggedIn),
             version: await self.version(of: path),
+            path: path,
             error: path == nil ? "Codex CLI is not installed." : nil,
             envKeyConfigured: hasKey,
             cliLikelyConfigured: isLoggedIn
@@ -97,6 +99,7 @@ package struct ProviderDetection: Sendable {
             id: .openCode,
             isAvailable: path != nil && (hasKey || isLoggedIn),
             version: await self.version(of: path),
+            path: path,
             error: path == nil ? "OpenCode is not installed." : nil,
             envKeyConfigured: hasKey,
             cliLikelyConfigured: isLoggedIn
@@ -111,7 +114,8 @@ package struct ProviderDetection: Sendable {
     private func version(of path: String?) async -> String? {
         guard let path, let answer = await self.ask(path, ["--version"]), answer.isSuccess else { return nil }
         return answer.output.split(whereSeparator: { $0.isWhitespace }).map(String.init).first { word in
-            word.contains(".") && word.allSatisfy { $0.isASCII && ($0.isNumber || $0.isLetter || ".-+".contains($0)) }
+            word.utf8.count <= 40 && word.contains(".")
+                && word.allSatisfy { $0.isASCII && ($0.isNumber || $0.isLetter || ".-+".contains($0)) }
                 && word.first?.isNumber == true
         }
     }

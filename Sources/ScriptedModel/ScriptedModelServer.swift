@@ -17,19 +17,24 @@ package final class ScriptedModelServer: Sendable {
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let port: Int
+    private let bodyLimit: Int
     private let bound = BoundPort()
 
     /// A server that does not listen yet; port 0 takes a free one, and a record limit of 0 keeps no requests.
+    ///
+    /// A body of more than `bodyLimit` bytes is refused.
     package init(
         script: Script,
         logger: Logger,
         port: Int = 0,
         recordLimit: Int = 500,
+        bodyLimit: Int = 64 << 20,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.player = ScriptPlayer(script: script, recordLimit: recordLimit)
         self.logger = logger
         self.port = port
+        self.bodyLimit = bodyLimit
         self.clock = clock
     }
 
@@ -74,10 +79,12 @@ package final class ScriptedModelServer: Sendable {
     package static func with<Result: Sendable>(
         _ script: Script,
         logger: Logger,
+        recordLimit: Int = 500,
+        bodyLimit: Int = 64 << 20,
         _ body: @Sendable (ScriptedModelServer, URL) async throws -> Result
     ) async throws -> Result {
         try script.check()
-        let server = ScriptedModelServer(script: script, logger: logger)
+        let server = ScriptedModelServer(script: script, logger: logger, recordLimit: recordLimit, bodyLimit: bodyLimit)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             guard let endpoint = await server.endpoint() else {
@@ -91,7 +98,7 @@ package final class ScriptedModelServer: Sendable {
     }
 
     private func answer(_ request: Request) async throws -> Response {
-        let (request, body) = try await Self.collected(request)
+        let (request, body) = try await self.collected(request)
         guard let parsed = ModelRequest(body) else {
             return await self.refuse(request, body, "The body is no request of the Messages API.")
         }
@@ -144,13 +151,13 @@ package final class ScriptedModelServer: Sendable {
     }
 
     private func neutral(_ request: Request, _ value: JSONValue) async throws -> Response {
-        let (request, body) = try await Self.collected(request)
+        let (request, body) = try await self.collected(request)
         await self.record(request, body, .sideCall)
         return try Self.json(value)
     }
 
     private func refuseUnknown(_ request: Request) async throws -> Response {
-        let (request, body) = try await Self.collected(request)
+        let (request, body) = try await self.collected(request)
         return await self.refuse(request, body, "The scripted model does not serve this path.")
     }
 
@@ -173,9 +180,9 @@ package final class ScriptedModelServer: Sendable {
         )
     }
 
-    private static func collected(_ request: Request) async throws -> (Request, Data) {
+    private func collected(_ request: Request) async throws -> (Request, Data) {
         var request = request
-        let buffer = try await request.collectBody(upTo: 64 << 20)
+        let buffer = try await request.collectBody(upTo: self.bodyLimit)
         return (request, Data(buffer.readableBytesView))
     }
 

@@ -107,7 +107,8 @@ extension WorkerFailure {
         switch error {
         case RuntimeFailure.cancelled, is CancellationError: self = .cancelled
         case RuntimeFailure.sessionLost: self = .sessionLost
-        case RuntimeFailure.failed(let message), RuntimeFailure.unavailable(let message):
+        case RuntimeFailure.failed(let message), RuntimeFailure.unavailable(let message),
+            RuntimeFailure.toolsUnreachable(let message):
             self = .failed(String(message.collapsingWhitespace().prefix(240)))
         case let failure as DiskFailure: self = .failed(failure.description)
         case let failure as WorkerFailure: self = failure

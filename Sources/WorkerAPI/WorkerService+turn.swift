@@ -81,7 +81,7 @@ extension WorkerService {
                 keepsExisting: keepsLive
             )
         }
-        return TurnRequest(
+        return TurnRequest.builder(
             key: key.rawValue,
             prompt: turn.prompt,
             // Only the worker knows what builds here.
@@ -90,11 +90,7 @@ extension WorkerService {
             maxTurns: turn.maxTurns,
             resume: session?.sessionID,
             workspace: workspace,
-            home: home,
-            builtInTools: Self.builtInTools,
-            toolServers: [],
-            approvalTools: ApprovalTool.allCases.map(\.rawValue),
-            stopsForApproval: { ApprovalTool(rawValue: $0)?.stops(on: $1) ?? false }
+            home: home
         )
     }
 

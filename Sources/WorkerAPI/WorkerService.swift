@@ -119,6 +119,14 @@ package struct WorkerService: BuilderWorker {
         return load
     }
 
+    /// Nothing runs, and there would be room for something.
+    package var isIdle: Bool {
+        get async {
+            let load = await self.load()
+            return load.running == 0 && !load.isDraining
+        }
+    }
+
     package func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
         await self.cancel(scope.appID, runID: scope.runID)
     }

@@ -21,12 +21,14 @@ struct DoctorCommand: AsyncParsableCommand {
             Terminal.line("\(finding.mark) \(finding.part): \(finding.text)")
             if let remedy = finding.remedy { Terminal.line("    mend it with: \(remedy)") }
         }
-        if findings.contains(where: { $0.state == .missing }) { throw ExitCode.failure }
+        if findings.contains(where: \.isFatal) { throw ExitCode.failure }
     }
 
     /// What runs agents needs things of its own.
     private func machine(_ environment: [String: String]) async throws -> [Doctor.Finding] {
         let configuration: ServerConfiguration = try Startup.configuration(of: "Second", .init())
-        return await Doctor(configuration: configuration, environment: environment).examine()
+        return await Doctor(configuration: configuration, environment: environment).examine { step in
+            Terminal.problem(step)
+        }
     }
 }

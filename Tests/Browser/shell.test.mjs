@@ -113,6 +113,14 @@ test("cards of the provider step say what can be done", () => {
   assert.equal(cardOf("codex-cli", { available: true, auth }, { isOffered: false }).canUse, false);
   const boxless = { linuxBubblewrapRequired: true, linuxBubblewrapAvailable: false };
   assert.equal(cardOf("claude-code", { available: true, auth, features: boxless }).state, "setup");
+  const message = "Claude Code 3 does not work with this version of Second: its session did not begin. <b>no</b>";
+  const failed = { available: true, auth: { envKeyConfigured: true }, selfTest: { passed: false, code: "self_test_not_started", message } };
+  const card = cardOf("claude-code", failed);
+  assert.deepEqual([card.state, card.kind, card.detail, card.canUse], ["faulty", "bad", message, true]);
+  assert.match(cardOf("claude-code", { ...failed, selfTest: { passed: false, code: "x" } }).detail, /Does not work with this version.*\(x\)/);
+  assert.equal(cardOf("claude-code", { ...failed, selfTest: { passed: true } }).state, "ready");
+  assert.equal(cardOf("claude-code", { ...failed, available: false }).state, "missing");
+  assert.equal(isNoneReady([card]), true);
   assert.equal(isNoneReady([{ state: "sign-in" }, { state: "missing" }]), true);
   assert.equal(isNoneReady([{ state: "ready" }]), false);
 });

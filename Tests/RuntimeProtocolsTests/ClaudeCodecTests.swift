@@ -115,7 +115,7 @@ struct ClaudeCodecTests {
     }
 
     @Test func failureTextIsOneShortLine() {
-        #expect(FailureText.readable("a\n\u{1B}[31mb\tc") == "a [31mb c")
+        #expect(FailureText.readable("a\n\u{1B}[31mb\tc") == "a b c")
         #expect(FailureText.readable(String(repeating: "x", count: 500)).count == FailureText.limit)
         #expect(FailureText.readable(#"{"error":{"error":{"message":"deep"}}}"#) == "deep")
         #expect(FailureText.readable("{not json}") == "{not json}")

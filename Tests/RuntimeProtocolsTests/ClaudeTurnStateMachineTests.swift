@@ -69,7 +69,7 @@ struct ClaudeTurnStateMachineTests {
         )
         #expect(
             machine.handle(.ended(exit: "signal 15", standardError: "")) == [
-                .finish(.failed("The tool server \"second\" could not be reached."))
+                .finish(.toolsUnreachable("The tool server \"second\" could not be reached."))
             ]
         )
     }

@@ -235,7 +235,7 @@ struct ClaudeCodeRuntimeTests {
         try await ClaudeBench.with(Script(turns: [.init("one", answer: .init([.text("ok")]))])) { bench, model in
             let url = try #require(URL(string: "http://127.0.0.1:9/mcp"))
             let endpoint = ToolServerEndpoint(name: "second", url: url, token: Secret("t0ken"), tools: ["present_plan"])
-            await #expect(throws: RuntimeFailure.failed("The tool server \"second\" could not be reached.")) {
+            await #expect(throws: RuntimeFailure.toolsUnreachable("The tool server \"second\" could not be reached.")) {
                 _ = try await bench.run(bench.turn(servers: [endpoint]))
             }
             #expect(await model.requests.count <= 1)

@@ -2,8 +2,9 @@
 
 import { subscribe } from "./bus.js";
 import { Composer } from "./composer.js";
-import { announce, data, element, find, findAll, kept, on, tile } from "./dom.js";
+import { announce, data, element, find, findAll, icon, kept, on, tile } from "./dom.js";
 import { api, get, upload } from "./http.js";
+import { faultText, isFaulty } from "./onboarding/provider-state.js";
 import { timeAgo } from "./time.js";
 
 export function mount(page) {
@@ -66,9 +67,23 @@ async function checkRuntimes(page, composer) {
     const isAvailable = composer.offered.some((id) => runtimes?.[id]?.available);
     find("[data-no-runtime]", page).hidden = isAvailable;
     composer.setRunnable(isAvailable);
-    kept.set("runtime-seen", isAvailable ? String(Date.now()) : "");
+    const offered = composer.offered.map((id) => runtimes?.[id]).filter((runtime) => runtime?.available);
+    showFaults(page, offered.filter(isFaulty));
+    // What was not tested yet is looked at again soon; what fails, each time.
+    const isTested = offered.every((runtime) => runtime.selfTest);
+    const seen = Date.now() - (isTested ? 0 : tenMinutes - 60_000);
+    kept.set("runtime-seen", isAvailable && !offered.some(isFaulty) ? String(seen) : "");
   } catch {
     // Not known: sending will tell.
+  }
+}
+
+/** Says of each agent that failed its self-test what is wrong; sending stays possible. */
+function showFaults(page, faulty) {
+  for (const old of findAll("[data-faulty-runtime]", page)) old.remove();
+  for (const runtime of faulty) {
+    const text = `${faultText(runtime)} You can try all the same; your prompt may fail.`;
+    find("[data-no-runtime]", page).after(element("p", { class: "callout warn", role: "status", "data-faulty-runtime": "" }, icon("warn"), element("span", {}, text)));
   }
 }
 

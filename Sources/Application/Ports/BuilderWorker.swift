@@ -231,25 +231,46 @@ package struct RuntimeDetection: Codable, Sendable, Equatable {
             }
         }
 
+        /// What the self-test of this version of the runtime found (spec 03 §22.34).
+        package struct SelfTest: Codable, Sendable, Equatable {
+            package var passed: Bool
+            /// A stable code, such as `self_test_no_tool_call`, when it failed.
+            package var code: String?
+            /// One line that may be shown, when it failed.
+            package var message: String?
+
+            package init(passed: Bool, code: String? = nil, message: String? = nil) {
+                self.passed = passed
+                self.code = code
+                self.message = message
+            }
+        }
+
         package var available: Bool
         package var version: String?
         /// For Claude Code `subprocessEnvScrub`, `linuxBubblewrapRequired`, `linuxBubblewrapAvailable`.
         package var features: [String: Bool]?
         package var error: String?
         package var auth: Authentication
+        /// `nil` while there was none.
+        ///
+        /// A failed one does not keep anybody from trying a turn.
+        package var selfTest: SelfTest?
 
         package init(
             available: Bool,
             version: String? = nil,
             features: [String: Bool]? = nil,
             error: String? = nil,
-            auth: Authentication
+            auth: Authentication,
+            selfTest: SelfTest? = nil
         ) {
             self.available = available
             self.version = version
             self.features = features
             self.error = error
             self.auth = auth
+            self.selfTest = selfTest
         }
     }
 

@@ -27,6 +27,8 @@ package struct DataFolder: Sendable, Equatable {
     package var internalToken: URL { self.root.appendingPathComponent("internal-token") }
     /// The name by which the registry knows this folder's worker.
     package var workerName: URL { self.root.appendingPathComponent("worker-name") }
+    /// What the self-tests of the runtimes found.
+    package var selfTests: URL { self.root.appendingPathComponent("runtime-self-tests.json") }
     private var lock: URL { self.root.appendingPathComponent("lock") }
 
     /// Why the folder cannot be used; the description is the one line that the operator sees.

@@ -35,6 +35,7 @@ extension ServerConfiguration: ProcessConfiguration {
         let claudePath = reader.text("SECOND_CLAUDE_PATH")
         let npmPath = reader.text("SECOND_NPM_PATH")
         let isDemo = reader.flag("SECOND_DEMO") ?? false
+        let testsRuntimes = reader.flag("SECOND_RUNTIME_SELF_TEST") ?? true
         let scrub = reader.text("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")
         let host = commandLine.host ?? "127.0.0.1"
         let port = commandLine.port ?? environmentPort ?? 3000
@@ -62,6 +63,7 @@ extension ServerConfiguration: ProcessConfiguration {
             scrubsClaudeSubprocesses: scrub != "0",
             logLevel: logLevel,
             isDemo: commandLine.isDemo || isDemo,
+            testsRuntimes: testsRuntimes,
             trustedProxies: trustedProxies,
             metrics: metrics
         )
@@ -85,6 +87,7 @@ extension ServerConfiguration: ProcessConfiguration {
             ("metrics", self.metrics.map { "\($0.host):\($0.port)" } ?? "off"),
             ("log level", self.logLevel),
             ("demo model", "\(self.isDemo)"),
+            ("runtime self-tests", "\(self.testsRuntimes)"),
         ])
     }
 }

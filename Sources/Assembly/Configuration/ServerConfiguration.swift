@@ -31,6 +31,8 @@ package struct ServerConfiguration: Sendable {
     package var logLevel: String
     /// Play recorded turns instead of asking a model.
     package var isDemo: Bool
+    /// Test each version of each runtime once, in the background.
+    package var testsRuntimes: Bool
     package var trustedProxies: TrustedProxies
     /// Where metrics are told; `nil` keeps them.
     package var metrics: MetricsAddress?

@@ -85,6 +85,7 @@ extension WorkerConfiguration: ProcessConfiguration {
             ("metrics", self.metrics.map { "\($0.host):\($0.port)" } ?? "off"),
             ("log level", self.logLevel),
             ("demo model", "\(self.settings.isDemo)"),
+            ("runtime self-tests", "\(self.settings.testsRuntimes)"),
         ])
     }
 }
@@ -152,6 +153,7 @@ extension ConfigurationReader {
         let base = self.address("ANTHROPIC_BASE_URL")
         let scrub = self.text("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")
         let demo = self.flag("SECOND_DEMO") ?? false
+        let testsRuntimes = self.flag("SECOND_RUNTIME_SELF_TEST") ?? true
         // Found by the locator of executables.
         self.expect("SECOND_CLAUDE_PATH")
         guard let resources = self.resources(executable: executable) else { return nil }
@@ -167,7 +169,8 @@ extension ConfigurationReader {
             anthropicAPIKey: key,
             anthropicBaseURL: base,
             scrubsClaudeSubprocesses: scrub != "0",
-            isDemo: isDemo || demo
+            isDemo: isDemo || demo,
+            testsRuntimes: testsRuntimes
         )
     }
 }

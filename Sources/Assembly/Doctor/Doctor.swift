@@ -14,6 +14,8 @@ package struct Doctor: Sendable {
             /// It works, with something less.
             case limited
             case missing
+            /// It is there and does not do what it should.
+            case broken
         }
 
         package var state: State
@@ -27,20 +29,25 @@ package struct Doctor: Sendable {
             case .fine: "ok     "
             case .limited: "limited"
             case .missing: "missing"
+            case .broken: "broken "
             }
         }
+
+        /// Without it nothing works.
+        package var isFatal: Bool { self.state == .missing || self.state == .broken }
     }
 
-    private let configuration: ServerConfiguration
-    private let environment: [String: String]
+    let configuration: ServerConfiguration
+    let environment: [String: String]
 
     package init(configuration: ServerConfiguration, environment: [String: String]) {
         self.configuration = configuration
         self.environment = environment
     }
 
-    package func examine() async -> [Finding] {
-        [self.dataFolder, self.store] + self.toolchain + (await self.runtimes)
+    /// `progress` is told what takes longer than a moment.
+    package func examine(progress: (String) -> Void = { _ in }) async -> [Finding] {
+        [self.dataFolder, self.store] + self.toolchain + (await self.runtimes(progress))
     }
 
     private var dataFolder: Finding {
@@ -87,28 +94,26 @@ package struct Doctor: Sendable {
         }
     }
 
-    private var runtimes: [Finding] {
-        get async {
-            let found: RuntimeSet
-            do {
-                found = try await RuntimeSet.make(
-                    settings: self.configuration.workerSettings,
-                    environment: self.environment,
-                    demoURL: nil,
-                    logger: Logger(label: "second.doctor")
+    private func runtimes(_ progress: (String) -> Void) async -> [Finding] {
+        let found: RuntimeSet
+        do {
+            found = try await RuntimeSet.make(
+                settings: self.configuration.workerSettings,
+                environment: self.environment,
+                demoURL: nil,
+                logger: Logger(label: "second.doctor")
+            )
+        } catch {
+            return [
+                Finding(
+                    state: .missing,
+                    part: "sandbox",
+                    text: "\(error)",
+                    remedy: "sudo apt-get install bubblewrap"
                 )
-            } catch {
-                return [
-                    Finding(
-                        state: .missing,
-                        part: "sandbox",
-                        text: "\(error)",
-                        remedy: "sudo apt-get install bubblewrap"
-                    )
-                ]
-            }
-            return [Self.sandbox(found.sandbox), await self.claude(found)]
+            ]
         }
+        return [Self.sandbox(found.sandbox), await self.claude(found)] + (await self.selfTests(found, progress))
     }
 
     private static func sandbox(_ finding: SandboxProbe.Finding) -> Finding {

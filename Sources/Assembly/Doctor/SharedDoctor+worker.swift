@@ -81,6 +81,14 @@ extension SharedDoctor {
                     remedy: "run second doctor on the worker"
                 )
             }
+            if let test = runtime.selfTest, !test.passed {
+                return .init(
+                    state: .broken,
+                    part: "runtime \(id)",
+                    text: test.message ?? test.code ?? "its self-test failed",
+                    remedy: "run second doctor on the worker"
+                )
+            }
             return .init(state: .fine, part: "runtime \(id)", text: runtime.version ?? "version unknown")
         }
         guard detection.isDemo else { return found }

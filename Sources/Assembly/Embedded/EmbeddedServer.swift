@@ -111,7 +111,8 @@ package struct EmbeddedServer: Sendable {
             logger: self.logger
         )
         let services: [any Service] =
-            [brokerApplication, WorkerUpkeep(worker: worker.service), LocalBusTicks(bus: bus)] + web.services
+            [brokerApplication, WorkerUpkeep(worker: worker.service), LocalBusTicks(bus: bus)]
+            + worker.selfTestServices(countingIn: metrics?.exposition) + web.services
         var shutdown = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint],

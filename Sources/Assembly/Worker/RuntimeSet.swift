@@ -1,7 +1,7 @@
 package import Application
 import Domain
-package import Foundation
-package import Logging
+import Foundation
+import Logging
 package import RuntimeProtocols
 package import Runtimes
 
@@ -17,7 +17,10 @@ package struct RuntimeSet: Sendable {
     package let all: [any AgentRuntime]
     package let model: Model
     package let sandbox: SandboxProbe.Finding
+    /// The runtimes of this machine, whoever answers them, for their self-tests.
+    let subjects: [SelfTestSubject]
     private let detection: RecentDetection
+    private let selfTests: SelfTestMemory?
 
     /// Production without a working sandbox is refused.
     package struct NoSandbox: Error, CustomStringConvertible {
@@ -29,11 +32,14 @@ package struct RuntimeSet: Sendable {
 
     /// Looks for the sandbox and for who answers; `demoURL` is where the recorded model listens, when it is to be used.
     ///
+    /// What `selfTests` remembers is told with what is found.
+    ///
     /// Production without a working sandbox is refused with `NoSandbox`.
-    package static func make(
+    static func make(
         settings: WorkerSettings,
         environment: [String: String],
         demoURL: URL?,
+        selfTests: SelfTestMemory? = nil,
         logger: Logger
     ) async throws -> Self {
         let locator = Self.locator(settings, environment)
@@ -48,26 +54,26 @@ package struct RuntimeSet: Sendable {
             containment = .none
         }
         let (provider, model) = Self.provider(settings, detection, demoURL)
-        var runtimes: [any AgentRuntime] = []
-        if let executable = locator.locate("claude", override: "SECOND_CLAUDE_PATH"), let provider {
-            runtimes.append(
-                ClaudeCodeRuntime(
-                    ClaudeCodeConfiguration(
-                        executable: executable,
-                        provider: provider,
-                        containment: containment,
-                        scrubsShells: settings.scrubsClaudeSubprocesses,
-                        searchPath: locator.searchPath
-                    ),
-                    logger: logger
+        let claude = locator.locate("claude", override: "SECOND_CLAUDE_PATH").map { executable in
+            { @Sendable (provider: ClaudeCodeConfiguration.Provider) in
+                ClaudeCodeConfiguration(
+                    executable: executable,
+                    provider: provider,
+                    containment: containment,
+                    scrubsShells: settings.scrubsClaudeSubprocesses,
+                    searchPath: locator.searchPath
                 )
-            )
+            }
         }
+        var runtimes: [any AgentRuntime] = []
+        if let claude, let provider { runtimes.append(ClaudeCodeRuntime(claude(provider), logger: logger)) }
         return Self(
             all: runtimes,
             model: model,
             sandbox: sandbox,
-            detection: RecentDetection { await detection.detect() }
+            subjects: claude.map { [.claudeCode($0, hasKey: model == .key)] } ?? [],
+            detection: RecentDetection { await detection.detect() },
+            selfTests: selfTests
         )
     }
 
@@ -78,8 +84,14 @@ package struct RuntimeSet: Sendable {
                 .claudeLogin != nil
     }
 
+    /// What is on this machine, with paths.
+    func look() async -> [DetectedRuntime] {
+        await self.detection.detect()
+    }
+
     package func detect() async -> RuntimeDetection {
-        let found = await self.detection.detect()
+        let found = await self.look()
+        let known = await self.selfTests?.outcomes(of: found) ?? [:]
         let runtimes = found.map { runtime in
             (
                 runtime.id.rawValue,
@@ -91,7 +103,8 @@ package struct RuntimeSet: Sendable {
                     auth: .init(
                         envKeyConfigured: runtime.envKeyConfigured,
                         cliLikelyConfigured: runtime.cliLikelyConfigured
-                    )
+                    ),
+                    selfTest: known[runtime.id]
                 )
             )
         }

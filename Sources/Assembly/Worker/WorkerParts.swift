@@ -1,8 +1,10 @@
 import Application
 import Builder
 import Domain
+import Exposition
 import Foundation
 import Logging
+import Metrics
 import Runtimes
 import ScriptedModel
 import ServiceLifecycle
@@ -12,6 +14,8 @@ package import WorkerAPI
 package struct WorkerParts: Sendable {
     package let service: WorkerService
     package let broker: MCPBroker
+    /// `nil` where runtimes are not tested by themselves.
+    private let selfTests: SelfTestWatch?
     /// `nil` while the app toolchain is incomplete.
     private let builder: AppBuilder?
 
@@ -37,10 +41,12 @@ package struct WorkerParts: Sendable {
             uptime: .live,
             logger: logger
         )
+        let memory = SelfTestMemory(file: settings.dataFolder.selfTests)
         let runtimes = try await RuntimeSet.make(
             settings: settings,
             environment: environment,
             demoURL: demoURL,
+            selfTests: memory,
             logger: logger
         )
         var configuration = WorkerService.Configuration(dataFolder: settings.dataFolder.root, limits: limits)
@@ -57,7 +63,21 @@ package struct WorkerParts: Sendable {
             detection: { await runtimes.detect() },
             logger: logger
         )
-        return Self(service: service, broker: broker, builder: builder)
+        let bench = SelfTestBench(folder: settings.dataFolder.caches, logger: logger)
+        let selfTests = SelfTestWatch(
+            subjects: runtimes.subjects,
+            memory: memory,
+            look: { await runtimes.look() },
+            isIdle: { await service.isIdle },
+            test: { try await bench.test($0, version: $1) },
+            logger: logger
+        )
+        return Self(
+            service: service,
+            broker: broker,
+            selfTests: settings.testsRuntimes ? selfTests : nil,
+            builder: builder
+        )
     }
 
     /// The recorded model answers when it was asked for, and locally when nothing else could answer; every page says so.
@@ -70,6 +90,19 @@ package struct WorkerParts: Sendable {
         guard settings.isDemo || isAlone else { return nil }
         let file = settings.resources.demo.appending(path: "lead-tracker.json")
         return ScriptedModelServer(script: try Script.load(from: file), logger: logger, recordLimit: 0)
+    }
+
+    /// Tests the runtimes in the background; `exposition` counts what came of it.
+    func selfTestServices(countingIn exposition: Exposition?) -> [any Service] {
+        guard var selfTests = self.selfTests else { return [] }
+        if let exposition {
+            exposition.describe("second.runtime.self_tests", .counter, "Self-tests of runtimes by what came of them.")
+            selfTests.count = { runtime, outcome in
+                let labels = [("runtime", runtime.rawValue), ("outcome", outcome)]
+                Counter(label: "second.runtime.self_tests", dimensions: labels, factory: exposition).increment()
+            }
+        }
+        return [selfTests]
     }
 
     /// Makes the first build as fast as the later ones; not worth waiting for before listening.

@@ -92,8 +92,9 @@ package struct WorkerServer: Sendable {
             logger: self.logger
         )
         var services: [any Service] = [broker, SessionSweep(worker: worker.service), routes]
-        if let address = self.configuration.metrics {
-            let metrics = WorkerMetrics(worker: worker.service)
+        let metrics = self.configuration.metrics.map { _ in WorkerMetrics(worker: worker.service) }
+        services += worker.selfTestServices(countingIn: metrics?.exposition)
+        if let address = self.configuration.metrics, let metrics {
             services += [metrics, MetricsServer.make(metrics.exposition, at: address, logger: self.logger)]
         }
         if let registration { services.append(WorkerHeartbeat(registration: registration)) }

@@ -18,6 +18,8 @@ package struct WorkerSettings: Sendable {
     package var scrubsClaudeSubprocesses: Bool
     /// Play recorded turns instead of asking a model.
     package var isDemo: Bool
+    /// Test each version of each runtime once, in the background.
+    package var testsRuntimes: Bool
 
     package init(
         isProduction: Bool,
@@ -30,7 +32,8 @@ package struct WorkerSettings: Sendable {
         anthropicAPIKey: Secret<String>?,
         anthropicBaseURL: URL?,
         scrubsClaudeSubprocesses: Bool,
-        isDemo: Bool
+        isDemo: Bool,
+        testsRuntimes: Bool
     ) {
         self.isProduction = isProduction
         self.dataFolder = dataFolder
@@ -43,6 +46,7 @@ package struct WorkerSettings: Sendable {
         self.anthropicBaseURL = anthropicBaseURL
         self.scrubsClaudeSubprocesses = scrubsClaudeSubprocesses
         self.isDemo = isDemo
+        self.testsRuntimes = testsRuntimes
     }
 }
 
@@ -60,7 +64,8 @@ extension ServerConfiguration {
             anthropicAPIKey: self.anthropicAPIKey,
             anthropicBaseURL: self.anthropicBaseURL,
             scrubsClaudeSubprocesses: self.scrubsClaudeSubprocesses,
-            isDemo: self.isDemo
+            isDemo: self.isDemo,
+            testsRuntimes: self.testsRuntimes
         )
     }
 }

@@ -143,7 +143,7 @@ package struct ClaudeTurnStateMachine: Sendable {
     private mutating func start(_ sessionID: String, _ servers: [String: String]) -> [Action] {
         if self.isStarted { return [] }
         if let missing = self.servers.first(where: { servers[$0] != "connected" }) {
-            self.phase = .closing(.failed("The tool server \"\(missing)\" could not be reached."))
+            self.phase = .closing(.toolsUnreachable("The tool server \"\(missing)\" could not be reached."))
             return [.closeInput, .terminate, .wait(.seconds(5), .termination)]
         }
         self.isStarted = true

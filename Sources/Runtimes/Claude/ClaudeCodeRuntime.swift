@@ -11,15 +11,20 @@ package struct ClaudeCodeRuntime: AgentRuntime {
     private let random: RandomBytes
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private let exited: @Sendable (String) -> Void
 
+    /// `exited` is told how each turn's process ended, such as `exit code 0`: a turn that has its result does not care, a
+    /// self-test does.
     package init(
         _ configuration: ClaudeCodeConfiguration,
         logger: Logger,
         random: RandomBytes = .live,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(),
+        exited: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
+        self.exited = exited
         self.random = random
         self.clock = clock
     }
@@ -130,7 +135,9 @@ package struct ClaudeCodeRuntime: AgentRuntime {
             self.logger.error("claude code could not run", metadata: ["error": "\(error)"])
             throw RuntimeFailure.unavailable("Claude Code could not be started on this machine.")
         }
-        try await session.end(exit: Self.describe(status))
+        let exit = Self.describe(status)
+        self.exited(exit)
+        try await session.end(exit: exit)
     }
 
     private func command(_ turn: TurnRequest, files: ClaudePrivateFiles) -> Sandbox.Command {

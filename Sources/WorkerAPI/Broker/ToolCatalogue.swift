@@ -35,6 +35,9 @@ package struct ToolCatalogue: Sendable {
     /// What the generation of an app's name may call.
     package static let metadata: [Server: [String]] = [.second: [SetAppMetadata.name]]
 
+    /// What the turn of a self-test may call: what a builder turn may, and the one that it does call.
+    package static let selfTest: [Server: [String]] = [.second: (Self.builder[.second] ?? []) + [SetAppMetadata.name]]
+
     func tools(of server: Server, allowed: [String]) -> [any BrokerTool] {
         (self.tools[server] ?? []).filter { allowed.contains($0.name) }
     }

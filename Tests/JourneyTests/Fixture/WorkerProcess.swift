@@ -23,6 +23,8 @@ struct WorkerProcess: Sendable {
         let variables = [
             "SECOND_DATA_DIR": self.dataFolder.path, "SECOND_LOG_LEVEL": "debug", "INTERNAL_API_TOKEN": Self.token,
             "HOME": self.dataFolder.path,
+            // It would take the place of what a journey counts and waits for; its own journey turns it on.
+            "SECOND_RUNTIME_SELF_TEST": "0",
         ].merging(self.environment) { _, ours in ours }
         let process = SecondProcess(name: "The worker", arguments: ["worker"]) { _ in
             SecondBinary.environment(variables)

@@ -55,7 +55,8 @@ final class LiveWorker: Sendable {
                             available: true,
                             version: "2.1",
                             features: ["subprocessEnvScrub": true],
-                            auth: .init(envKeyConfigured: true, cliLikelyConfigured: false)
+                            auth: .init(envKeyConfigured: true, cliLikelyConfigured: false),
+                            selfTest: .init(passed: false, code: "self_test_no_answer", message: "It says nothing.")
                         )
                     ],
                     isDemo: true

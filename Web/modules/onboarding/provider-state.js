@@ -11,7 +11,7 @@ const signIn = {
   opencode: "Add a provider with “opencode auth login” on this server.",
 };
 
-/** `{ state, badge, kind, detail, canUse }`; `state` is `ready`, `sign-in`, `upgrade`, `setup` or `missing`. */
+/** `{ state, badge, kind, detail, canUse }`; `state` is `ready`, `sign-in`, `faulty`, `upgrade`, `setup` or `missing`. */
 export function cardOf(id, runtime, { isDemo = false, isOffered = true } = {}) {
   if (!isOffered) {
     return { state: "missing", badge: "Not offered", kind: "", detail: "This server cannot run it yet.", canUse: false };
@@ -27,12 +27,22 @@ export function cardOf(id, runtime, { isDemo = false, isOffered = true } = {}) {
   if (isBoxNeeded && !hasBox) {
     return { state: "setup", badge: "Needs setup", kind: "warn", detail: `${version}. Bubblewrap is missing on this server.`, canUse: false };
   }
+  if (isFaulty(runtime)) {
+    return { state: "faulty", badge: "Does not work", kind: "bad", detail: faultText(runtime), canUse: true };
+  }
   const hasKey = runtime.auth?.envKeyConfigured || runtime.auth?.cliLikelyConfigured || runtime.auth?.localAuthConfigured;
   if (!hasKey && !isDemo) {
     return { state: "sign-in", badge: "Needs sign-in", kind: "warn", detail: `${version}. ${signIn[id] ?? ""}`, canUse: true };
   }
   return { state: "ready", badge: "Detected", kind: "ok", detail: isDemo ? `${version}, with the recorded model` : version, canUse: true };
 }
+
+/** The self-test of this version failed; whoever wants may still try. */
+export const isFaulty = (runtime) => Boolean(runtime?.available && runtime.selfTest && !runtime.selfTest.passed);
+
+/** The server's one line about it, which names the version and the step that failed. */
+export const faultText = (runtime) =>
+  runtime.selfTest.message ?? `Does not work with this version: its self-test failed (${runtime.selfTest.code}).`;
 
 /** The card of a list entry: `data-runtime` names it, `data-offered` says whether this server could run it. */
 export const cardFor = (node, found) =>
