@@ -11,6 +11,12 @@ test("colours become classes and other sequences vanish", () => {
   ]);
 });
 
+test("an output with a colour a letter loses its colours, never its letters", () => {
+  const runs = ansiRuns("\u001b[31mx\u001b[32my".repeat(5000));
+  assert.ok(runs.length < 2002);
+  assert.equal(runs.map((run) => run.text).join(""), "xy".repeat(5000));
+});
+
 test("a diff keeps what is equal", () => {
   const lines = lineDiff("a\nb\nc", "a\nx\nc");
   assert.deepEqual(lines, [[" ", "a"], ["-", "b"], ["+", "x"], [" ", "c"]]);

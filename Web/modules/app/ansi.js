@@ -3,14 +3,21 @@
 const colours = { 31: "bad", 32: "ok", 33: "warn", 34: "info", 35: "accent", 36: "accent", 90: "dim",
   91: "bad", 92: "ok", 93: "warn", 94: "info", 95: "accent", 96: "accent" };
 
+/** Runs of one output; from then on colours stay as they are. */
+const mostRuns = 2000;
+
 /** Runs of text with the classes that they want: `[{ text, classes }]`. */
 export function ansiRuns(text) {
   const runs = [];
+  const rest = [];
   let colour = "";
   let bold = false;
   const push = (piece) => {
     const clean = piece.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "");
-    if (clean) runs.push({ text: clean, classes: [colour && `ansi-${colour}`, bold && "ansi-bold"].filter(Boolean) });
+    if (!clean) return;
+    const classes = [colour && `ansi-${colour}`, bold && "ansi-bold"].filter(Boolean);
+    if (runs.length < mostRuns) runs.push({ text: clean, classes });
+    else rest.push(clean);
   };
   // Colours are CSI … m; other CSI, OSC and two-character sequences vanish.
   const sequence = /\u001b(?:\[([0-9;:?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
@@ -28,5 +35,6 @@ export function ansiRuns(text) {
     }
   }
   push(text.slice(start));
+  if (rest.length) runs.push({ text: rest.join(""), classes: [] });
   return runs;
 }

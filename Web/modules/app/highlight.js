@@ -18,6 +18,8 @@ const styles = [
   ["keyword", /@[\w-]+|!important/y],
   ["tag", /--[\w-]+|[\w-]+(?=\s*:)/y],
   ["number", /#[\da-f]{3,8}\b|-?\d*\.?\d+(?:[a-z]+|%)?/iy],
+  // A name that is no property is passed as a whole: trying again at each of its letters takes the square of its length.
+  ["", /[\w-]+/y],
 ];
 const json = [
   ["tag", /"(?:[^"\\\n]|\\.)*"(?=\s*:)/y],
@@ -37,7 +39,10 @@ const languages = {
 
 export const languageOf = (path) => languages[path.split(".").at(-1)?.toLowerCase()] ?? null;
 
-/** Runs `{ kind, text }` that together are the text; text beyond `limit` characters is left plain. */
+/** Coloured runs of one text; what comes after the last is plain. */
+const mostRuns = 30_000;
+
+/** Runs `{ kind, text }` that together are the text; a text of more than `limit` characters is left plain. */
 export function highlight(text, path, limit = 200_000) {
   const rules = languageOf(path);
   if (!rules || text.length > limit) return [{ kind: "", text }];
@@ -49,7 +54,7 @@ export function highlight(text, path, limit = 200_000) {
     if (kind) runs.push({ kind, text: text.slice(from, to) });
     plain = kind ? to : from;
   };
-  while (at < text.length) {
+  while (at < text.length && runs.length < mostRuns) {
     const found = match(rules, text, at);
     if (!found) {
       at += 1;
@@ -58,7 +63,7 @@ export function highlight(text, path, limit = 200_000) {
     const { kind, length } = found;
     const isWord = kind === "word";
     const isKeyword = isWord && words.has(text.slice(at, at + length));
-    if (!isWord || isKeyword) push(isKeyword ? "keyword" : kind, at, at + length);
+    if (kind && (!isWord || isKeyword)) push(isKeyword ? "keyword" : kind, at, at + length);
     at += length;
   }
   if (plain < text.length) runs.push({ kind: "", text: text.slice(plain) });

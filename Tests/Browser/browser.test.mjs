@@ -1,0 +1,17 @@
+// What needs a document: all of it in one Chromium, because starting one takes longer than most of these tests.
+
+import { after, before, test } from "node:test";
+import { Chromium, missing } from "./fixture/chromium.mjs";
+import { hostile } from "./pages/hostile.mjs";
+
+let page;
+before(async () => {
+  if (!missing) page = await Chromium.start();
+});
+after(() => page?.close());
+
+for (const scenarios of [hostile]) {
+  for (const [name, run] of Object.entries(scenarios)) {
+    test(name, { skip: missing, timeout: 60_000 }, () => run(page));
+  }
+}
