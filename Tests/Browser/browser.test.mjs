@@ -2,7 +2,10 @@
 
 import { after, before, test } from "node:test";
 import { Chromium, missing } from "./fixture/chromium.mjs";
+import { bus } from "./pages/bus.mjs";
 import { hostile } from "./pages/hostile.mjs";
+import { notices } from "./pages/notices.mjs";
+import { preview } from "./pages/preview.mjs";
 
 let page;
 before(async () => {
@@ -10,7 +13,7 @@ before(async () => {
 });
 after(() => page?.close());
 
-for (const scenarios of [hostile]) {
+for (const scenarios of [hostile, notices, preview, bus]) {
   for (const [name, run] of Object.entries(scenarios)) {
     test(name, { skip: missing, timeout: 60_000 }, () => run(page));
   }

@@ -4,7 +4,8 @@
 //   start(workspaceID)                        once, by the shell
 //   subscribe(["apps"], (events) => …)        120 ms after the last hint; `events` is empty when everything may have changed
 //   document "second:hint"                    every event as it comes, `detail` is the event
-//   document "second:connection"              `detail.connected`
+//   document "second:connection"              `detail.connected`; `detail.refused` is the status when the server will not
+//                                             let this browser listen: signed out, or no longer in the workspace
 
 import { delayAfter } from "./backoff.js";
 import { announce } from "./dom.js";
@@ -55,12 +56,14 @@ function setConnected(value) {
   if (value === connected) return;
   connected = value;
   clearTimeout(lostTimer);
-  if (value) {
-    announce("second:connection", { connected: true });
-    refetchAll();
-  } else {
-    lostTimer = setTimeout(() => announce("second:connection", { connected: false }), 5000);
-  }
+  if (value) announce("second:connection", { connected: true });
+  else lostTimer = setTimeout(() => announce("second:connection", { connected: false }), 5000);
+}
+
+function refuse(status) {
+  connected = false;
+  clearTimeout(lostTimer);
+  announce("second:connection", { connected: false, refused: status });
 }
 
 export function start(workspace) {
@@ -68,7 +71,9 @@ export function start(workspace) {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(name) : null;
   const receive = (message) => {
     if (message.event) deliver(message.event, workspace);
-    if (message.connected !== undefined) setConnected(message.connected);
+    if (message.refused) refuse(message.refused);
+    else if (message.connected !== undefined) setConnected(message.connected);
+    if (message.refetch) refetchAll();
   };
   if (channel) channel.onmessage = ({ data }) => receive(data);
   const share = (message) => {
@@ -88,16 +93,20 @@ export function start(workspace) {
       stop.abort();
       release();
     };
+    const hold = (isSuccessor) => {
+      if (stop.signal.aborted) return null;
+      const end = read(workspace, share, { isSuccessor });
+      return new Promise((resolve) => {
+        release = () => {
+          end();
+          resolve();
+        };
+      });
+    };
     navigator.locks
-      .request(name, { signal: stop.signal }, () => {
-        const end = read(workspace, share);
-        return new Promise((resolve) => {
-          release = () => {
-            end();
-            resolve();
-          };
-        });
-      })
+      .request(name, { ifAvailable: true }, (lock) => (lock ? hold(false).then(() => true) : false))
+      // Whoever takes over from another tab cannot know what was said in between.
+      .then((hasLed) => hasLed || navigator.locks.request(name, { signal: stop.signal }, () => hold(true)))
       .catch(() => {
         // The page is being left while it waited for the lock.
       });
@@ -115,15 +124,22 @@ export function start(workspace) {
 }
 
 /** Reads the stream until told to stop, with growing pauses while the server is away. */
-function read(workspace, hear) {
+function read(workspace, hear, { isSuccessor = false } = {}) {
+  const address = `/api/workspaces/${workspace}/events`;
   let source;
   let timer;
   let tries = 0;
+  let isFirst = !isSuccessor;
+  let isEnded = false;
+  const again = (seconds) => {
+    if (!isEnded) timer = setTimeout(open, seconds * 1000);
+  };
   const open = () => {
-    source = new EventSource(`/api/workspaces/${workspace}/events`);
+    source = new EventSource(address);
     source.onopen = () => {
       tries = 0;
-      hear({ connected: true });
+      hear({ connected: true, refetch: !isFirst });
+      isFirst = false;
     };
     source.onmessage = ({ data }) => {
       try {
@@ -132,16 +148,39 @@ function read(workspace, hear) {
         // Not an event of ours.
       }
     };
-    source.onerror = () => {
+    source.onerror = async () => {
+      // The source gives up by itself only when there was an answer and it was no stream.
+      const isAnswer = source.readyState === EventSource.CLOSED;
       source.close();
+      const status = isAnswer ? await statusOf(address) : 0;
+      if (isEnded) return;
+      isFirst = false;
+      if ([401, 403, 404].includes(status)) {
+        hear({ refused: status });
+        // Somebody may sign in again in another tab.
+        again(30);
+        return;
+      }
       hear({ connected: false });
-      timer = setTimeout(open, delayAfter(tries) * 1000);
+      again(delayAfter(tries));
       tries += 1;
     };
   };
   open();
   return () => {
+    isEnded = true;
     clearTimeout(timer);
     source.close();
   };
+}
+
+/** An event source does not tell why it was refused. */
+async function statusOf(address) {
+  try {
+    const response = await fetch(address, { headers: { accept: "text/event-stream" }, signal: AbortSignal.timeout(10_000) });
+    await response.body?.cancel();
+    return response.status;
+  } catch {
+    return 0;
+  }
 }

@@ -4,6 +4,9 @@ import { data, element, find, kept } from "./dom.js";
 import { place } from "./menus.js";
 import { describe, runtimeOf, settle, supports, switchModel, words } from "./runtime-choice.js";
 
+const isNameOrNone = (value) => value === undefined || typeof value === "string";
+const areSettings = ({ runtimeId, runtimeModel }) => isNameOrNone(runtimeId) && isNameOrNone(runtimeModel);
+
 export class ComposerSettings {
   constructor(form, { changed, note }) {
     this.registry = data(form, "registry", { runtimes: [] });
@@ -13,7 +16,7 @@ export class ComposerSettings {
     this.changed = changed;
     this.note = note;
     const given = data(form, "settings", null);
-    this.settings = settle(this.registry, given ?? JSON.parse(kept.get("settings") ?? "null") ?? {});
+    this.settings = settle(this.registry, given ?? kept.read("settings", areSettings, {}));
     if (!this.select || !this.settings) return;
     this.bind();
     this.draw();

@@ -1,24 +1,56 @@
-// Native dialogs: closed by Escape, by their buttons and by a click beside them when nothing was typed; a form inside keeps
-// the dialog open until its work is done, and shows what went wrong.
+// Native dialogs: closed by Escape, by their buttons and by a click beside them, but not without asking once something was
+// typed; a form inside keeps the dialog open until its work is done, and shows what went wrong.
 
 import { element, find, on } from "./dom.js";
 
 const bound = new WeakSet();
+const isAsking = new WeakSet();
 
 export function bindDialog(dialog) {
   if (bound.has(dialog)) return dialog;
   bound.add(dialog);
   on(dialog, "click", '[data-act="close"]', () => dialog.close());
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog && !isDirty(dialog)) dialog.close();
+    if (event.target === dialog) leave(dialog);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    // Menus inside have had their turn; an input method ends its own composition with this key.
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || !isDirty(dialog)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    leave(dialog);
+  });
+  // The way back of a phone comes without a key.
+  dialog.addEventListener("cancel", (event) => {
+    if (event.target !== dialog || !event.cancelable || !isDirty(dialog)) return;
+    event.preventDefault();
+    leave(dialog);
   });
   return dialog;
 }
 
+/** Whether somebody wrote or chose something in the dialog's form that is not saved; searching is neither. */
 const isDirty = (dialog) =>
-  [...dialog.querySelectorAll("input, textarea")].some(
-    (field) => field.type !== "checkbox" && field.type !== "radio" && field.value !== field.defaultValue,
-  );
+  [...dialog.querySelectorAll("form input:not([type=search]), form textarea")].some((field) =>
+    (["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
+
+async function leave(dialog) {
+  if (isDirty(dialog)) {
+    if (isAsking.has(dialog)) return;
+    isAsking.add(dialog);
+    const focused = document.activeElement;
+    const agreed = await confirm({
+      title: "Discard what you entered?", text: "It has not been saved.", verb: "Discard", keep: "Keep editing",
+    });
+    isAsking.delete(dialog);
+    if (!agreed) {
+      focused?.focus();
+      return;
+    }
+    find("form", dialog)?.reset();
+  }
+  dialog.close();
+}
 
 /** Opens a dialog; focus returns to where it was by itself. */
 export function openDialog(dialog) {

@@ -76,6 +76,15 @@ export const kept = {
       return null;
     }
   },
+  /** The JSON kept under a key if it is what `isFine` says, else `fallback`: anybody may have written there. */
+  read(key, isFine, fallback) {
+    try {
+      const value = JSON.parse(this.get(key));
+      return value !== null && isFine(value) ? value : fallback;
+    } catch {
+      return fallback;
+    }
+  },
   set(key, value) {
     try {
       if (value === null || value === "") localStorage.removeItem(`second:${key}`);

@@ -1,6 +1,7 @@
 // The frame around every workspace page: sidebar, keys, theme, dialogs, connection strip.
 
 import { start } from "./bus.js";
+import { bindConnection } from "./connection.js";
 import { onSubmit, openDialog } from "./dialogs.js";
 import { element, find, findAll, isTyping, kept, on } from "./dom.js";
 import { api } from "./http.js";
@@ -154,13 +155,4 @@ function showMacKeys() {
   for (const key of findAll("kbd")) {
     if (key.childElementCount === 0) key.textContent = key.textContent.replace(/^Ctrl\b ?/, "⌘");
   }
-}
-
-// MARK: Connection
-
-function bindConnection() {
-  const strip = find('[data-testid="live-status"]');
-  document.addEventListener("second:connection", ({ detail }) => {
-    strip.hidden = detail.connected;
-  });
 }

@@ -1,6 +1,6 @@
 // Who works on an app beside its creator: a list of the workspace's members to choose from (spec 06 §6.13).
 
-import { bindDialog } from "../dialogs.js";
+import { bindDialog, openDialog } from "../dialogs.js";
 import { element, find, findAll, icon } from "../dom.js";
 import { api, get } from "../http.js";
 import { toast } from "../toasts.js";
@@ -69,7 +69,7 @@ export function openCollaborators(base) {
   });
 
   document.body.append(dialog);
-  dialog.showModal();
+  openDialog(dialog);
   load();
 }
 

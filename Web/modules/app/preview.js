@@ -4,6 +4,7 @@
 //           "second:preview-revision" { id, label } (a single revision; null goes back)
 // Tells:    "second:preview" { state }, "second:fix" { text }
 
+import { subscribe } from "../bus.js";
 import { announce, debounce, element, find, findAll, icon, on } from "../dom.js";
 import { ApiError, get } from "../http.js";
 import { Console } from "./console.js";
@@ -14,7 +15,7 @@ export function mount(root) {
   new Preview(root).load();
 }
 
-class Preview {
+export class Preview {
   constructor(root) {
     this.root = root;
     this.app = root.closest(".app");
@@ -25,8 +26,12 @@ class Preview {
     this.revision = null;
     this.word = "none";
     this.console = new Console(find(".console", root), find('[data-act="console"]', root));
+    /** The newest frame; the one it takes the place of stays in sight until it is there. */
     this.frame = null;
     this.hash = null;
+    this.rights = null;
+    /** Where the app stands, as its frame tells: `{ x, y }` in its own pixels. */
+    this.scroll = null;
     /** Nothing is asked for before there can be something: a refusal would only stand in the browser's console. */
     this.mayExist = this.app.dataset.built === "true";
     this.bind();
@@ -61,6 +66,8 @@ class Preview {
       if (this.wasBuilt) this.mayExist = true;
       soon();
     });
+    // What an app may do is decided anew; a frame keeps the rights it was made with.
+    subscribe(["workspace-settings"], () => this.mayExist && this.load());
     document.addEventListener("second:version", () => {
       this.revision = null;
       this.load({ fresh: true });
@@ -106,9 +113,13 @@ class Preview {
       return;
     }
     if (turn !== this.turn) return;
-    if (!force && this.frame && address.hash === this.hash) return;
-    const isUpdate = this.frame !== null && !force && !fresh;
+    const rights = `${address.sandbox ?? ""}|${address.allow ?? ""}`;
+    const isSameRights = rights === this.rights;
+    if (!force && this.frame && address.hash === this.hash && isSameRights) return;
+    // What runs with rights that it no longer has is not kept in sight while the other one loads.
+    const isUpdate = this.frame !== null && !force && !fresh && isSameRights;
     this.hash = address.hash;
+    this.rights = rights;
     this.show(address, isUpdate);
   }
 
@@ -122,15 +133,20 @@ class Preview {
       // Never with the page's own origin, whatever the server says.
       sandbox: sandbox.split(/\s+/).filter((token) => token && token !== "allow-same-origin").join(" "),
       allow: address.allow ?? null, referrerpolicy: "no-referrer", src: address.url,
+      // The bridge in the frame reads its name once and goes there.
+      name: isUpdate && this.scroll ? `second-scroll:${this.scroll.x},${this.scroll.y}` : null,
     });
-    const old = this.frame;
+    // Of those before it only one that is there may wait in sight; one that was still loading has lost its turn.
+    const others = () => findAll("iframe", this.place).filter((other) => other !== frame);
+    for (const other of others()) if (other.dataset.ready === undefined) other.remove();
     this.frame = frame;
+    this.scroll = null;
     clearTimeout(this.loadTimer);
     if (!isUpdate) this.setState("loading");
     const done = () => {
       clearTimeout(this.loadTimer);
       if (this.frame !== frame) return;
-      old?.remove();
+      for (const other of others()) other.remove();
       frame.dataset.ready = "";
       if (!sandbox.includes("allow-scripts")) this.setState("blocked");
       else if (this.state !== "error") this.setState("ready");
@@ -150,8 +166,11 @@ class Preview {
   }
 
   clear() {
+    clearTimeout(this.loadTimer);
     this.frame = null;
     this.hash = null;
+    this.rights = null;
+    this.scroll = null;
     this.showError(null);
     this.console.clear();
     this.place.replaceChildren();
@@ -199,6 +218,7 @@ class Preview {
   }
 
   showProblem(text) {
+    this.clear();
     this.setState("error");
     this.place.replaceChildren(element("div", { class: "preview-none", role: "alert" }, icon("error", { size: "large" }),
       element("h2", {}, "The preview did not load"), element("p", { class: "quiet" }, text),
@@ -221,6 +241,9 @@ class Preview {
     if (message === null || typeof message !== "object" || message.source !== "second-app") return;
     if (message.type === "second:console") this.console.add(message.level, message.text);
     else if (message.type === "second:error") this.runtimeError(message);
+    else if (message.type === "second:scroll" && [message.x, message.y].every((one) => Number.isSafeInteger(one) && one >= 0)) {
+      this.scroll = { x: message.x, y: message.y };
+    }
   }
 
   runtimeError({ message, stack, file, line }) {

@@ -2,7 +2,7 @@
 // nothing is lost.
 
 import { subscribe } from "../bus.js";
-import { confirm } from "../dialogs.js";
+import { confirm, openDialog } from "../dialogs.js";
 import { announce, debounce, element, find, icon } from "../dom.js";
 import { api, get } from "../http.js";
 import { timeAgo } from "../time.js";
@@ -155,7 +155,7 @@ class Versions {
       }
     });
     document.body.append(dialog);
-    dialog.showModal();
+    openDialog(dialog);
     input.select();
   }
 
