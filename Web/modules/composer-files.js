@@ -18,6 +18,12 @@ export class Attachment {
     this.reference = null;
   }
 
+  /** A file that the server has already: its answer, without the bytes. */
+  static of(reference) {
+    const attachment = new Attachment({ name: reference.name, size: reference.size ?? 0, type: "" });
+    return Object.assign(attachment, { id: reference.id, state: "done", reference });
+  }
+
   update(change) {
     Object.assign(this, change);
     this.redraw?.();

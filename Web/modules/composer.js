@@ -74,6 +74,10 @@ export class Composer {
     return ["busy", "starting", "stopping"].includes(this.state);
   }
 
+  get canType() {
+    return !this.input.disabled && this.input.checkVisibility();
+  }
+
   // MARK: What the page does
 
   setState(state, { reason } = {}) {
@@ -197,6 +201,13 @@ export class Composer {
   }
 
   refresh() {
+    const held = [this.stopButton, this.sendButton].find((button) => button && button === document.activeElement);
+    this.refreshButtons();
+    // A button that can no longer be used hands the focus to the box.
+    if (held && (held.disabled || held.hidden) && this.canType) this.focus();
+  }
+
+  refreshButtons() {
     this.sendButton.disabled = !this.canSend();
     if (this.state === "sending") this.sendButton.setAttribute("aria-busy", "true");
     else this.sendButton.removeAttribute("aria-busy");

@@ -34,12 +34,20 @@ export class ChatCalls {
     throw new ApiError(response.status, refusal.error ?? "unknown", refusal.message);
   }
 
-  /** The running turn's stream after `cursor`; status 204 when there is none to join. */
-  join(runID, { cursor = 0, streamID } = {}) {
+  /** The running turn's stream after `cursor`, within ten seconds; status 204 when there is none to join. */
+  async join(runID, { cursor = 0, streamID } = {}) {
     const address = new URL(`${this.base}/runs/${runID}/chat/stream`, location.href);
-    if (cursor) address.searchParams.set("cursor", cursor);
     if (streamID) address.searchParams.set("streamId", streamID);
-    return fetch(address, { headers: { accept: "text/event-stream" } });
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 10_000);
+    try {
+      return await fetch(address, {
+        signal: stop.signal,
+        headers: { accept: "text/event-stream", ...(cursor ? { "last-event-id": String(cursor) } : {}) },
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** The stored conversation, within ten seconds. */

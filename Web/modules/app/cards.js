@@ -3,14 +3,18 @@
 import { element, icon } from "../dom.js";
 import { isPresented } from "./tools.js";
 
-/** Draws the card of a part; `context.decision(id)` knows what was decided, `context.decide(…)` decides. */
+/**
+ * Draws the card of a part; `context.decision(id)` knows what was decided, `context.decide(…)` decides. What a person has
+ * begun to change is kept in `context.cardDraft(id)`, so it outlives a card that is drawn anew, or was sent in vain.
+ */
 export function drawCard(node, part, context) {
   const isPlan = part.toolName === "mcp__second__present_plan";
   const decision = context.decision(part.toolCallId);
   const isPending = isPresented(part) && !decision && context.isPending(part.toolCallId);
   // Until the turn has ended nothing can be answered yet.
   const isWaiting = isPending && context.canDecide();
-  const key = JSON.stringify([part.state, part.preliminary, decision?.verdict, isPending, isWaiting, JSON.stringify(part.input ?? {}).length]);
+  const key = JSON.stringify([part.state, part.preliminary, decision?.verdict, isPending, isWaiting,
+    isPending && context.cardDraft(part.toolCallId).problem, JSON.stringify(part.input ?? {}).length]);
   if (node.dataset.key === key) return;
   node.dataset.key = key;
   if (decision || (part.state === "output-available" && !part.preliminary && !isPending)) return node.replaceChildren(folded(part, decision, isPlan));
@@ -48,12 +52,12 @@ function planText(plan, features = plan.features ?? []) {
 
 function planCard(part, isWaiting, context) {
   const plan = part.input ?? {};
-  const removed = new Set();
-  const changed = new Map();
+  const draft = context.cardDraft(part.toolCallId);
+  const { removed, changed } = draft;
   const features = Array.isArray(plan.features) ? plan.features : [];
   const list = element("ul", { class: "plan-features", role: "list" });
-  const drawList = () => list.replaceChildren(...features.map((feature, index) => element("li", {},
-    element("details", {},
+  const drawList = () => list.replaceChildren(...features.map((feature, index) => element("li", { "data-removed": isWaiting && removed.has(index) },
+    element("details", { open: isWaiting && changed.has(index) },
       element("summary", {}, element("span", { class: "plan-emoji", "aria-hidden": "true" }, feature?.emoji || "•"),
         element("span", { class: "truncate", dir: "auto" }, feature?.name ?? "…")),
       isWaiting ? editor(feature, index) : element("p", { class: "quiet", dir: "auto" }, feature?.description ?? "")),
@@ -62,7 +66,7 @@ function planCard(part, isWaiting, context) {
   const removal = (feature, index) => {
     const label = () => (removed.has(index) ? `Take ${feature?.name} back in` : `Leave ${feature?.name} out`);
     const button = element("button", { class: "button quiet icon-only bar plan-remove", type: "button", "aria-label": label(), title: label() },
-      icon("close"));
+      icon(removed.has(index) ? "plus" : "close"));
     button.addEventListener("click", (event) => {
       event.preventDefault();
       if (!removed.delete(index)) removed.add(index);
@@ -87,7 +91,7 @@ function planCard(part, isWaiting, context) {
   drawList();
   const skeleton = (width) => element("div", { class: `skeleton line appear ${width}` });
   const card = element("section", { class: "plan-card card", "data-testid": "plan-card", "data-state": isWaiting ? "waiting" : "writing",
-    "aria-label": "Plan" },
+    "aria-label": "Plan", tabindex: isWaiting && "-1" },
   element("header", { class: "plan-head" }, icon("plan"), element("span", { class: "meta" }, isWaiting ? "Plan — waiting for you" : "Plan")),
   element("h2", { dir: "auto" }, plan.title || skeleton("wide")),
   plan.overview ? element("p", { dir: "auto" }, plan.overview) : skeleton("wide"),
@@ -95,7 +99,7 @@ function planCard(part, isWaiting, context) {
   plan.dataFlow && element("div", { class: "plan-flow" }, element("span", { class: "meta" }, "Data"),
     element("p", { class: "small", dir: "auto" }, plan.dataFlow)));
   if (isWaiting) {
-    card.append(decisionForm(part.toolCallId, context, () => approvalText(features, removed, changed)));
+    card.append(decisionForm(part.toolCallId, context, draft, () => approvalText(features, removed, changed)));
   }
   return card;
 }
@@ -112,26 +116,30 @@ export function approvalText(features, removed, changed) {
   ].filter(Boolean).join("\n\n");
 }
 
-function decisionForm(toolCallId, context, approval) {
+function decisionForm(toolCallId, context, draft, approval) {
   const field = element("textarea", { class: "textarea", rows: "3", maxlength: "10000", "aria-label": "What should change",
     placeholder: "What should be different?" });
+  field.value = draft.request;
+  field.addEventListener("input", () => (draft.request = field.value));
   const send = element("button", { class: "button primary", type: "submit" }, "Send changes");
-  const form = element("form", { class: "plan-changes", hidden: true }, field,
+  const form = element("form", { class: "plan-changes", hidden: !draft.isOpen }, field,
     element("div", { class: "cluster" }, send,
       element("button", { class: "button quiet", type: "button", onclick: () => toggle(false) }, "Back")));
   const approve = element("button", { class: "button primary", type: "button", "data-testid": "approve",
     onclick: () => decide(approval(), "approved") }, icon("check"), "Approve");
   const change = element("button", { class: "button", type: "button", "data-testid": "request-changes",
     onclick: () => toggle(true) }, "Request changes");
-  const actions = element("div", { class: "cluster" }, approve, change);
+  const actions = element("div", { class: "cluster", hidden: draft.isOpen }, approve, change);
   const toggle = (open) => {
+    draft.isOpen = open;
     form.hidden = !open;
     actions.hidden = open;
     (open ? field : change).focus();
   };
   const decide = (text, verdict) => {
     for (const button of [approve, change, send]) button.disabled = true;
-    approve.setAttribute("aria-busy", "true");
+    (verdict === "approved" ? approve : send).setAttribute("aria-busy", "true");
+    draft.problem = null;
     context.decide({ text, toolCallId, verdict });
   };
   form.addEventListener("submit", (event) => {
@@ -139,8 +147,10 @@ function decisionForm(toolCallId, context, approval) {
     if (field.value.trim()) decide(field.value.trim(), "changes_requested");
     else field.focus();
   });
-  return element("div", { class: "plan-actions" }, actions, form);
+  return element("div", { class: "plan-actions" }, problemOf(draft), actions, form);
 }
+
+const problemOf = (draft) => draft.problem && element("p", { class: "field-error", role: "alert" }, draft.problem);
 
 const suggestionsOf = (input) => (Array.isArray(input.suggestions) ? input.suggestions.slice(0, 6) : []);
 
@@ -152,10 +162,12 @@ function suggestionList(input) {
 function suggestionsCard(part, isWaiting, context) {
   const ideas = suggestionsOf(part.input ?? {});
   return element("section", { class: "suggestions", "data-testid": "suggestions-card", "data-state": isWaiting ? "waiting" : "writing",
-    "aria-label": "Suggestions" },
+    "aria-label": "Suggestions", tabindex: isWaiting && "-1" },
+  isWaiting && problemOf(context.cardDraft(part.toolCallId)),
   ideas.map((idea) => element("button", { class: "suggestion card", type: "button", disabled: !isWaiting,
     onclick: (event) => {
-      for (const button of event.currentTarget.parentElement.children) button.disabled = true;
+      for (const button of event.currentTarget.parentElement.querySelectorAll("button")) button.disabled = true;
+      context.cardDraft(part.toolCallId).problem = null;
       context.decide({ text: `Build this: ${idea?.title}. ${idea?.subtitle ?? ""}`.trim(), toolCallId: part.toolCallId, verdict: "picked" });
     } },
   element("span", { class: "suggestion-emoji", "aria-hidden": "true" }, idea?.emoji ?? "✨"),

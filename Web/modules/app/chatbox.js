@@ -1,14 +1,16 @@
 // The composer beside an app: what may be done in each state of the conversation, uploads, and the queue above it.
 
 import { api, upload } from "../http.js";
+import { Attachment } from "../composer-files.js";
 import { Composer } from "../composer.js";
 import { element, find, icon } from "../dom.js";
+import { keepingFocus } from "../keep-focus.js";
 import { makeID } from "./ids.js";
 
 const stateOf = { idle: "ready", sending: "starting", observing: "starting", streaming: "busy", stopping: "stopping" };
 
 export class Chatbox {
-  /** `send({ text, attachments })`, `stop()`, `editLast()`, `queue: { sendNow, edit, remove }` take an index. */
+  /** `send({ text, attachments })`, `stop()`, `editLast()`, `queue: { sendNow, edit, remove }` take a message's id. */
   constructor(root, { base, send, stop, editLast, queue }) {
     Object.assign(this, { base, send, queue });
     this.composer = new Composer(find(".composer", root), { allowWhileBusy: true });
@@ -71,16 +73,23 @@ export class Chatbox {
 
   /** Puts a message back that was not taken, with the reason; what was typed meanwhile stays. */
   refuse(reason, draft) {
-    if (draft && !draft.decision) {
-      const typed = this.composer.text;
-      const files = (draft.attachments ?? []).map((reference) => this.sent.get(reference.id)).filter(Boolean);
-      this.composer.restore({ text: typed && typed !== draft.text ? `${draft.text}\n\n${typed}` : draft.text, files });
-    }
+    if (draft) this.putBack(draft);
     this.composer.showError(reason);
   }
 
-  prefill(text) {
-    this.composer.setText(text);
+  /** A text and its files come before what stands in the box. */
+  putBack({ text, attachments = [] }) {
+    const typed = this.composer.text;
+    const known = new Set(this.composer.files.map((file) => file.reference?.id).filter(Boolean));
+    const files = attachments.filter(({ id }) => !known.has(id)).map((reference) => this.sent.get(reference.id) ?? Attachment.of(reference));
+    this.composer.restore({ text: typed && typed !== text ? `${text}\n\n${typed}` : text, files });
+  }
+
+  /** The box is where to go on, unless it is closed. */
+  focus() {
+    if (!this.composer.canType) return false;
+    this.composer.focus();
+    return true;
   }
 
   /** `phase` of the conversation; `waiting` names what has to be decided first. */
@@ -91,14 +100,35 @@ export class Chatbox {
   }
 
   showQueue(messages) {
-    this.list.hidden = messages.length === 0;
-    const act = (label, name, index) => element("button", { class: "button quiet icon-only bar", type: "button",
-      "aria-label": label, title: label, onclick: () => this.queue[name](index) }, icon(name === "edit" ? "pencil" : "trash"));
-    this.list.replaceChildren(...messages.map((message, index) =>
-      element("li", { class: "queue-item", "data-testid": "queue-item" }, icon("queue"),
-        element("bdi", { class: "truncate", title: message.text }, message.text),
-        element("button", { class: "button quiet bar", type: "button", title: "Stops the current turn and sends this one",
-          onclick: () => this.queue.sendNow(index) }, "Send now"),
-        act("Edit", "edit", index), act("Delete", "remove", index))));
+    const key = JSON.stringify(messages.map(({ id, text }) => [id, text]));
+    if (key === this.list.dataset.key) return;
+    const held = document.activeElement?.closest?.(".queue-item");
+    const at = held ? [...this.list.children].indexOf(held) : -1;
+    const label = document.activeElement?.getAttribute?.("aria-label");
+    keepingFocus(this.list, () => {
+      this.list.dataset.key = key;
+      this.list.hidden = messages.length === 0;
+      const known = new Map([...this.list.children].map((item) => [item.dataset.id, item]));
+      this.list.replaceChildren(...messages.map((message) => {
+        const item = known.get(message.id);
+        return item?.dataset.text === message.text ? item : this.queueItem(message);
+      }));
+      // Moving an element takes its focus away.
+      if (held?.isConnected) find(label ? `[aria-label="${CSS.escape(label)}"]` : "button", held)?.focus();
+    }, () => {
+      const next = this.list.children[Math.min(Math.max(at, 0), messages.length - 1)];
+      if (next) find(`[aria-label="${CSS.escape(label ?? "Delete")}"]`, next)?.focus();
+      else this.focus();
+    });
+  }
+
+  queueItem({ id, text }) {
+    const act = (label, name, picture) => element("button", { class: "button quiet icon-only bar", type: "button",
+      "aria-label": label, title: label, onclick: () => this.queue[name](id) }, icon(picture));
+    return element("li", { class: "queue-item", "data-testid": "queue-item", "data-id": id, "data-text": text }, icon("queue"),
+      element("bdi", { class: "truncate", title: text }, text),
+      element("button", { class: "button quiet bar", type: "button", title: "Stops the current turn and sends this one",
+        onclick: () => this.queue.sendNow(id) }, "Send now"),
+      act("Edit", "edit", "pencil"), act("Delete", "remove", "trash"));
   }
 }

@@ -1,21 +1,28 @@
 // The chat of an app: the stored conversation is the truth, the stream shows what happens now (spec 02 §20, 06 §6.3–§6.4).
 
+import { subscribe } from "../bus.js";
+import { confirm } from "../dialogs.js";
 import { announce, find } from "../dom.js";
 import { ApiError } from "../http.js";
+import { keepingFocus } from "../keep-focus.js";
 import { toast } from "../toasts.js";
 import { Accumulator } from "./accumulate.js";
 import { ChatCalls } from "./calls.js";
 import { Chatbox } from "./chatbox.js";
-import { makeID } from "./ids.js";
-import { editMessage } from "./message-edit.js";
+import { askAfterFixes, fixLimit, fixesInRow } from "./fix-limit.js";
+import { MessageEditor } from "./message-edit.js";
 import { linkedID } from "./message-link.js";
+import { outgoing, textOf, wayBack } from "./outgoing.js";
 import { MessageQueue } from "./queue.js";
-import { failureRow, usageRow, workingRow } from "./status-rows.js";
+import { StatusLine } from "./status-line.js";
 import { readStream } from "./stream.js";
 import { buildResult, decisionOn, pendingApproval } from "./tools.js";
 import { Transcript } from "./transcript.js";
+import { lostAfter, pageClock, TurnStream } from "./turn-stream.js";
 
 const fileTools = new Set(["Write", "Edit", "MultiEdit", "NotebookEdit", "Bash"]);
+/** These answers do not become better by asking again. */
+const final = new Set([401, 403, 404]);
 
 export function mount(root) {
   const bootstrap = JSON.parse(find("#bootstrap").textContent);
@@ -35,9 +42,13 @@ class Conversation {
     this.usage = bootstrap.run?.usage ?? null;
     /** idle, sending, streaming, stopping, observing */
     this.phase = "idle";
+    /** Counts turns and conversations: what was asked in one says nothing about the next. */
+    this.epoch = 0;
     this.live = null;
+    this.cardDrafts = new Map();
     this.queue = new MessageQueue(bootstrap.appId, (messages) => this.box.showQueue(messages));
     this.transcript = new Transcript(find("[data-part=transcript]", root), this.#context());
+    this.status = new StatusLine(this.transcript.status);
     this.box = new Chatbox(find("[data-part=composer]", root), {
       base: this.base,
       send: (message) => this.submit(message),
@@ -49,9 +60,14 @@ class Conversation {
         return true;
       },
       queue: {
-        sendNow: (index) => this.#sendQueuedNow(index),
-        edit: (index) => this.box.prefill(this.queue.take(index)?.text ?? ""),
-        remove: (index) => this.queue.take(index),
+        sendNow: (id) => this.#sendQueuedNow(id),
+        edit: async (id) => {
+          const message = await this.queue.take(id);
+          if (!message) return;
+          this.box.putBack(message);
+          this.box.focus();
+        },
+        remove: (id) => this.queue.take(id),
       },
     });
   }
@@ -61,10 +77,13 @@ class Conversation {
     this.transcript.toEnd();
     this.#openLink();
     addEventListener("hashchange", () => this.#openLink());
-    document.addEventListener("second:hint", (event) => this.#hint(event.detail));
     document.addEventListener("second:fix", (event) => this.#fix(event.detail.text));
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#refreshWhenIdle());
-    window.addEventListener("focus", () => this.#refreshWhenIdle());
+    document.addEventListener("second:new-conversation", () => this.#beginAnew());
+    // Hints, the event stream's return, and the reader's: all of them once, a moment later.
+    subscribe(["agent-runs"], (events) => this.#news(events));
+    addEventListener("focus", () => this.turn?.look());
+    addEventListener("online", () => this.turn?.look({ isNew: true }));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.turn?.look());
     if (!this.runID || !this.boot.canCollaborate) return;
     if (this.runStatus === "streaming") this.#observe();
     else if (this.runStatus === "pending") this.#autoStart();
@@ -92,9 +111,10 @@ class Conversation {
       canAct: () => this.#canAct(),
       retry: () => this.retry(),
       decision: (id) => decisionOn(this.#all(), id),
-      isPending: (id) => pendingApproval(this.#all())?.toolCallId === id,
+      isPending: (id) => this.#isPending(id),
       canDecide: () => this.phase === "idle" && this.boot.canCollaborate,
       decide: ({ text, toolCallId, verdict }) => this.submit({ text, attachments: [], decision: { toolCallId, verdict } }),
+      cardDraft: (id) => this.#cardDraft(id),
       edit: (message) => this.edit(message),
       restoreBefore: (message) => this.restoreBefore(message),
       openFile: (path) => announce("second:open-file", { path }),
@@ -102,8 +122,22 @@ class Conversation {
     };
   }
 
+  /** What the person has begun to change on a card. */
+  #cardDraft(id) {
+    if (!this.cardDrafts.has(id)) {
+      this.cardDrafts.set(id, { removed: new Set(), changed: new Map(), request: "", isOpen: false, problem: null });
+    }
+    return this.cardDrafts.get(id);
+  }
+
+  #isPending(id) {
+    return pendingApproval(this.#all())?.toolCallId === id;
+  }
+
+  /** The stored messages and the answer that is coming in; what is stored of that answer is older. */
   #all() {
-    return this.live?.message ? [...this.messages, this.live.message] : this.messages;
+    const live = this.live?.message;
+    return live ? [...this.messages.filter((message) => message.id !== live.id), live] : this.messages;
   }
 
   // --- Sending
@@ -116,9 +150,17 @@ class Conversation {
   }
 
   /** A message that a button wrote; while a card waits it has to wait as well. */
-  #fix(text) {
+  async #fix(text) {
+    const { tries, cause } = fixesInRow(this.messages);
+    if (tries >= fixLimit) {
+      const revision = cause && cause !== this.messages[0] && cause.metadata?.revisionId;
+      const choice = await askAfterFixes(tries, Boolean(revision));
+      if (choice === "back" && revision) this.restoreBefore(cause);
+      else if (choice === "back") announce("second:stage", { name: "versions" });
+      if (choice !== "again") return;
+    }
     if (this.phase === "idle" && pendingApproval(this.messages)) {
-      this.queue.add({ text });
+      this.#enqueue({ text });
       toast("It is sent after your decision about the card.", { kind: "info" });
     } else {
       this.submit({ text, attachments: [] });
@@ -127,25 +169,17 @@ class Conversation {
 
   /** Sends, or queues while a turn runs. */
   async submit(message) {
-    if (this.phase !== "idle") {
-      this.queue.add(message);
-      return;
+    if (message.decision && (this.phase !== "idle" || !this.#isPending(message.decision.toolCallId))) {
+      return this.#giveBack(message, "This card has already been decided.");
     }
-    if (pendingApproval(this.messages) && !message.decision) {
-      this.box.refuse("Answer the card first.", message);
-      return;
-    }
-    const sent = {
-      id: makeID(),
-      role: "user",
-      parts: [{ type: "text", text: message.text }],
-      metadata: {
-        createdAt: new Date().toISOString(), authorUserId: this.boot.personId, authorName: this.boot.personName,
-        ...(message.attachments?.length ? { attachments: message.attachments } : {}),
-        ...(message.decision ? { decision: message.decision } : {}),
-      },
-    };
-    await this.#post([...this.messages, sent], message);
+    if (this.phase !== "idle") return this.#enqueue(message);
+    if (pendingApproval(this.messages) && !message.decision) return this.#giveBack(message, "Answer the card first.");
+    await this.#post([...this.messages, outgoing(message, this.boot)], message);
+  }
+
+  async #enqueue(message) {
+    message.answered?.();
+    if (!(await this.queue.add(message))) this.box.refuse("This browser could not keep the message. Send it when the builder is done.", message);
   }
 
   /** Repeats the last turn with the same message. */
@@ -155,21 +189,33 @@ class Conversation {
     this.#post(this.messages.slice(0, index + 1), null, this.messages[index].id);
   }
 
-  /** Puts another text into an earlier message and goes on from there. */
-  async edit(message) {
+  /** Puts another text into an earlier message and goes on from there; `again` is a text that was not taken. */
+  edit(message, again = null, problem = null) {
     const node = this.transcript.node(message);
-    if (!node || !this.#canAct()) return;
-    const before = message.parts.filter((part) => part.type === "text").map((part) => part.text).join("\n");
-    const text = await editMessage(node, before, this.#dropped(message));
+    if (!node || !this.#canAct() || (this.editor && !again)) return this.editor?.field.focus();
+    this.editor?.close();
     const index = this.messages.findIndex((other) => other.id === message.id);
-    if (!text || index < 0 || !this.#canAct()) return;
-    const changed = { ...message, parts: [{ type: "text", text }] };
-    this.#post([...this.messages.slice(0, index), changed], null, message.id);
+    this.editor = new MessageEditor(node, {
+      text: again ?? textOf(message), dropped: this.messages.length - index - 1, problem,
+      send: (text) => this.#sendEdited(message.id, text),
+      closed: () => {
+        this.editor = null;
+        find('[aria-label="Edit and send again"]', node)?.focus();
+      },
+    });
   }
 
-  #dropped(message) {
-    const index = this.messages.findIndex((other) => other.id === message.id);
-    return index < 0 ? 0 : this.messages.length - index - 1;
+  /** Answers why not, when it cannot be sent now. */
+  #sendEdited(id, text) {
+    if (this.phase !== "idle") return "The builder is working. Your text stays here; send it when the builder is done.";
+    if (pendingApproval(this.messages)) return "A card waits for a decision. Your text stays here; send it after that.";
+    const index = this.messages.findIndex((message) => message.id === id);
+    this.editor.close();
+    this.editor = null;
+    const changed = { ...this.messages[index], parts: [{ type: "text", text }] };
+    this.#post([...this.messages.slice(0, index), changed], { text, editOf: id }, id);
+    this.box.focus();
+    return null;
   }
 
   async #post(messages, draft, retryID) {
@@ -179,7 +225,6 @@ class Conversation {
     this.runStatus = "streaming";
     this.#begin("sending");
     this.transcript.toEnd();
-    const sentID = messages.at(-1).id;
     let response;
     try {
       this.runID ??= await this.calls.makeRun();
@@ -187,21 +232,20 @@ class Conversation {
     } catch (error) {
       this.messages = before;
       this.runStatus = "completed";
-      if (error instanceof ApiError) {
-        await this.#snapshot();
-        this.#end();
-        this.box.refuse(error.message, draft);
-        return;
-      }
-      // No answer came, but the message may have: only the stored conversation knows.
-      const wasRead = await this.#snapshot();
+      // Perhaps no answer came, but the message did arrive: only the stored conversation knows.
+      const wasRead = this.runID && (await this.#snapshot());
+      const isThere = wasRead && this.#holds(messages.at(-1)) && (draft || this.runStatus === "streaming");
       this.#end();
-      if (wasRead && this.messages.some((message) => message.id === sentID)) return this.#observe();
-      this.box.refuse("The server did not answer. Your message is back in the box.", draft);
+      if (isThere && !(error instanceof ApiError)) return this.#observe();
+      const reason = error instanceof ApiError ? error.message : "The server did not answer. What you wrote is still here.";
+      this.#giveBack(draft, reason);
+      if (this.runStatus === "streaming") this.#observe();
       return;
+    } finally {
+      draft?.answered?.();
     }
     const rejected = response.headers.get("x-second-chat-claim-result");
-    if (rejected) return this.#rejected(response, before, draft, sentID);
+    if (rejected) return this.#rejected(response, before, draft, messages.at(-1));
     this.streamID = response.headers.get("x-second-stream-id");
     if (response.headers.get("x-second-draft-created")) {
       toast("A draft was made from the published version. The published one stays as it is.", { kind: "info" });
@@ -209,27 +253,123 @@ class Conversation {
     if (response.headers.get("x-second-review-invalidated")) {
       toast("The open review was withdrawn, because the draft changes.", { kind: "info" });
     }
-    await this.#follow(response);
+    this.live = new Accumulator();
+    await this.#turn(response);
   }
 
-  async #rejected(response, before, draft, sentID) {
+  /** Whether the stored conversation has the sent message: a changed one has its id already, but another text. */
+  #holds(sent) {
+    const stored = this.messages.find((message) => message.id === sent.id);
+    return stored !== undefined && textOf(stored) === textOf(sent);
+  }
+
+  async #rejected(response, before, draft, sent) {
     const answer = new Accumulator();
     await readStream(response, (chunk) => answer.add(chunk));
     this.messages = before;
+    this.runStatus = "completed";
     await this.#snapshot();
     this.#end();
-    const isStored = this.messages.some((message) => message.id === sentID);
-    if (answer.error && !isStored && !draft?.isAutomatic) this.box.refuse(answer.error, draft);
+    if (answer.error && !this.#holds(sent) && !draft?.isAutomatic) this.#giveBack(draft, answer.error);
     if (this.runStatus === "streaming") this.#observe();
   }
 
-  // --- Following a stream
+  /** What was typed returns to where it was typed, with the reason. */
+  #giveBack(draft, problem) {
+    draft?.answered?.();
+    const isPending = draft?.decision && this.#isPending(draft.decision.toolCallId);
+    const { place, reason } = wayBack(draft, problem, this.messages, isPending);
+    if (place === "card") {
+      this.#cardDraft(draft.decision.toolCallId).problem = reason;
+      this.#render();
+      this.transcript.focusCard();
+    } else if (place === "editor") {
+      const message = this.messages.find((other) => other.id === draft.editOf);
+      this.edit(message, draft.text, reason);
+      // A turn or a card stands in the way.
+      if (!this.editor) this.box.refuse(reason, draft);
+    } else {
+      if (place === "queue") this.queue.putBack(draft);
+      this.box.refuse(reason, place === "box" ? draft : null);
+    }
+  }
 
-  async #follow(response, sequence = 0) {
-    if (!sequence) this.live = new Accumulator();
-    const end = await readStream(response, (chunk) => this.#chunk(chunk), { sequence });
-    if (!end.done && !this.live.finished && !this.live.error) return this.#reconnect(end.sequence);
-    await this.#settle();
+  // --- Following a turn
+
+  /** Somebody else's turn, or ours before a reload. */
+  async #observe() {
+    if (this.phase !== "idle") return;
+    this.#begin("observing");
+    await this.#turn(null);
+  }
+
+  /** Follows the turn until the stored conversation says that it is over; `response` is its stream, when there is one. */
+  async #turn(response) {
+    let isOver = false;
+    try {
+      while (!isOver) {
+        if (response) await this.#follow(response);
+        // A turn that has ended is stored a moment later.
+        for (let attempt = 0; response && attempt < 15 && !(isOver = await this.#isOver()); attempt++) await pause(attempt < 5 ? 150 : 1000);
+        response = null;
+        while (!isOver && !(isOver = await this.#isOver()) && !(response = await this.#join())) await pause(2000);
+      }
+    } catch (error) {
+      this.#leave(error);
+      return;
+    }
+    this.live = null;
+    this.#end();
+    announce("second:turn-ended", { status: this.runStatus });
+    this.#next();
+  }
+
+  /** The conversation can no longer be read: what is shown of it stays. */
+  #leave(error) {
+    this.messages = this.#all();
+    this.live = null;
+    this.runStatus = "completed";
+    this.#end();
+    this.box.refuse(error.message);
+  }
+
+  /** Reads the stream with the state that is held. */
+  async #follow(response) {
+    this.turn = new TurnStream({
+      join: (sequence) => this.calls.join(this.runID, { cursor: sequence, streamID: this.streamID }),
+      isOver: () => this.#isOver(),
+      isComplete: () => this.live.finished || this.live.error !== null,
+      onChunk: (chunk) => this.#chunk(chunk),
+      onLost: (isLost) => this.#setLost(isLost),
+      clock: pageClock,
+    });
+    try {
+      await this.turn.read(response);
+    } finally {
+      this.turn = null;
+    }
+  }
+
+  /** A stream from the beginning, which repeats the whole answer; `null` while there is none. */
+  async #join() {
+    try {
+      const response = await this.calls.join(this.runID);
+      if (response.status !== 200) return null;
+      this.streamID = response.headers.get("x-second-stream-id");
+      this.live = new Accumulator();
+      return response;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Whether the stored conversation says so; throws when it may not be read any more. */
+  async #isOver() {
+    const isRead = await this.#snapshot();
+    if (!isRead && this.refusal) throw this.refusal;
+    this.silentSince = isRead ? null : (this.silentSince ?? pageClock.now());
+    if (!this.turn) this.#setLost(!isRead && pageClock.now() - this.silentSince >= lostAfter);
+    return isRead && this.runStatus !== "streaming";
   }
 
   #chunk(chunk) {
@@ -254,105 +394,34 @@ class Conversation {
     if (word) announce("second:phase", { word });
   }
 
-  /** The connection broke: go on after the last chunk that came, with the state that is held. */
-  async #reconnect(sequence) {
-    for (let attempt = 0; attempt < 8; attempt++) {
-      await pause(Math.min(8000, 400 * 2 ** attempt));
-      if (attempt > 1) this.#status("reconnecting");
-      let response;
-      try {
-        response = await this.calls.join(this.runID, { cursor: sequence, streamID: this.streamID });
-      } catch {
-        continue;
-      }
-      if (response.status === 200) {
-        this.#status(null);
-        return this.#follow(response, sequence);
-      }
-      break;
-    }
-    await this.#settle();
-  }
-
-  /** Somebody else's turn, or ours before a reload: read what is stored, then attach from the beginning. */
-  async #observe() {
-    if (this.phase !== "idle") return;
-    this.#begin("observing");
-    const started = performance.now();
-    for (;;) {
-      if (!(await this.#snapshot())) {
-        await pause(2000);
-        if (performance.now() - started > 60_000) break;
-        continue;
-      }
-      if (this.runStatus !== "streaming") break;
-      let response;
-      try {
-        response = await this.calls.join(this.runID);
-      } catch {
-        await pause(1500);
-        continue;
-      }
-      if (response.status === 200) {
-        // The stream repeats the whole answer: what a checkpoint stored of it must not stand there twice.
-        if (this.messages.at(-1)?.role === "assistant") this.messages = this.messages.slice(0, -1);
-        this.streamID = response.headers.get("x-second-stream-id");
-        return this.#follow(response);
-      }
-      // Not attachable yet.
-      await pause(1500);
-    }
-    this.live = null;
-    this.#end();
-    announce("second:turn-ended", { status: this.runStatus });
-    this.#next();
-  }
-
-  /** After any end the stored conversation is read again and shown. */
-  async #settle() {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      const ok = await this.#snapshot();
-      if (ok && this.runStatus !== "streaming") break;
-      await pause(attempt < 5 ? 150 : 1000);
-    }
-    this.live = null;
-    this.#end();
-    announce("second:turn-ended", { status: this.runStatus });
-    if (this.runStatus === "streaming") this.#observe();
-    else this.#next();
-  }
-
-  /** Reads the stored conversation; answers whether that worked. */
+  /** Reads the stored conversation and shows it; answers whether that worked and still matters. */
   async #snapshot() {
+    const { epoch } = this;
+    let state;
     try {
-      const state = await this.calls.read(this.runID);
-      this.runStatus = state.status;
-      this.failure = state.failure;
-      this.usage = state.usage;
-      // A failed run with fewer messages than are held here is older than what is held.
-      if (!(state.status === "failed" && state.messages.length < this.messages.length)) this.messages = state.messages;
-      if (state.status !== "streaming") this.live = null;
-      this.#render();
-      return true;
-    } catch {
+      state = await this.calls.read(this.runID);
+    } catch (error) {
+      this.refusal = error instanceof ApiError && final.has(error.status) ? error : null;
       return false;
     }
+    if (epoch !== this.epoch) return false;
+    this.runStatus = state.status;
+    this.failure = state.failure;
+    this.usage = state.usage;
+    this.messages = state.messages;
+    if (state.status !== "streaming") this.live = null;
+    this.#render();
+    return true;
   }
 
-  #refreshWhenIdle() {
-    if (this.phase === "idle" && this.runID && this.boot.canCollaborate) {
-      this.#snapshot().then(() => this.runStatus === "streaming" && this.#observe());
-    }
+  /** Something happened in this app, or everything may have changed (no events). */
+  async #news(events) {
+    const isMine = ({ appId, runId }) => appId === this.boot.appId && runId === this.runID;
+    if ((events.length && !events.some(isMine)) || this.phase !== "idle" || !this.runID || !this.boot.canCollaborate) return;
+    if ((await this.#snapshot()) && this.runStatus === "streaming") this.#observe();
   }
 
-  #hint(event) {
-    if (event?.scope !== "agent-runs" || event.appId !== this.boot.appId || event.runId !== this.runID) return;
-    if (this.phase !== "idle") return;
-    if (event.type === "run.starting" || event.type === "run.stream_ready") this.#observe();
-    else if (event.type === "run.completed" || event.type === "run.failed") this.#refreshWhenIdle();
-  }
-
-  // --- Stopping and restoring
+  // --- Stopping, restoring, beginning anew
 
   async stop() {
     if (this.phase !== "streaming" && this.phase !== "sending") return;
@@ -361,6 +430,7 @@ class Conversation {
       await this.calls.stop(this.runID);
     } catch (error) {
       toast(error.message, { kind: "bad" });
+      this.urgent = false;
       if (this.phase === "stopping") this.#begin("streaming");
     }
   }
@@ -376,27 +446,57 @@ class Conversation {
     }
   }
 
+  /** An empty conversation about the same app. */
+  async #beginAnew() {
+    announce("second:show-chat");
+    if (this.phase !== "idle") return toast("Wait until the builder is done, or stop it first.", { kind: "info" });
+    if (!this.messages.length) return this.box.focus();
+    const isWanted = await confirm({ title: "Start a new conversation?", verb: "Start", kind: "primary",
+      text: "The builder begins without what was said here. The app and its versions stay as they are." });
+    if (!isWanted || this.phase !== "idle") return;
+    try {
+      this.runID = await this.calls.makeRun();
+    } catch (error) {
+      return toast(error.message, { kind: "bad" });
+    }
+    this.epoch += 1;
+    Object.assign(this, { messages: [], runStatus: "completed", failure: null, usage: null, usageBefore: null });
+    this.#render();
+    this.box.focus();
+  }
+
   // --- The queue
 
-  async #sendQueuedNow(index) {
-    if (!this.queue.moveToFront(index)) return;
+  async #sendQueuedNow(id) {
+    if (!(await this.queue.moveToFront(id))) return;
     this.urgent = true;
     if (this.phase === "idle") this.#next();
     else await this.stop();
   }
 
   /** The next queued message, unless something failed or waits for a person. */
-  #next() {
-    const isPaused = this.runStatus === "failed" && !(this.failure?.code === "user_stopped" && this.urgent);
+  async #next() {
+    const isUrgent = this.urgent;
     this.urgent = false;
-    if (this.phase !== "idle" || isPaused || pendingApproval(this.messages) || !this.queue.all.length) return;
-    this.submit(this.queue.take());
+    const mayGoOn = () => this.phase === "idle" && !pendingApproval(this.messages) && this.queue.all.length > 0
+      && (this.runStatus !== "failed" || (this.failure?.code === "user_stopped" && isUrgent));
+    if (!mayGoOn()) return;
+    await this.queue.sending(async () => {
+      // Another tab may have sent one since.
+      if (!(await this.#snapshot()) || this.runStatus === "streaming" || !mayGoOn()) return;
+      const message = await this.queue.take();
+      if (!message) return;
+      if (this.phase !== "idle") return void (await this.queue.putBack(message));
+      await new Promise((answered) => this.submit({ ...message, answered }));
+    });
+    if (this.runStatus === "streaming") this.#observe();
   }
 
   // --- Drawing
 
   #begin(phase) {
     if (this.phase === "idle") {
+      this.epoch += 1;
       this.startedAt = performance.now();
       this.usageBefore = this.usage;
     }
@@ -407,47 +507,56 @@ class Conversation {
   }
 
   #end() {
+    this.epoch += 1;
     this.phase = "idle";
-    this.note = null;
+    this.isLost = false;
+    this.silentSince = null;
     clearInterval(this.ticker);
     this.#render();
   }
 
-  #status(note) {
-    this.note = note;
+  #setLost(isLost) {
+    if (isLost === this.isLost) return;
+    this.isLost = isLost;
     this.#drawStatus();
   }
 
   #render() {
+    keepingFocus(this.root, () => this.#draw(), () => this.box.focus() || this.transcript.focusCard() || this.transcript.root.focus());
+    if (this.editor && !this.editor.node.isConnected) {
+      const text = this.editor.text;
+      this.editor = null;
+      this.box.refuse("The message that you were changing is gone. Your text is in the box.", { text });
+    }
+  }
+
+  #draw() {
     const waiting = this.phase === "idle" ? pendingApproval(this.messages) : null;
     this.transcript.render(this.#all());
     this.box.show({ phase: this.phase, waiting: waiting && (waiting.toolName.endsWith("plan") ? "the plan" : "the suggestions") });
     this.box.showQueue(this.queue.all);
     this.#drawStatus();
     const state = waiting ? "waiting" : this.phase === "idle" ? "idle" : "working";
-    if (state !== this.announced) {
-      const isFirst = this.announced === undefined;
-      this.announced = state;
-      announce("second:run-state", { state, appId: this.boot.appId });
-      const words = { waiting: "The builder needs your decision.", working: "The builder is working.",
-        idle: this.runStatus === "failed" ? "The last turn did not complete." : "The builder is done." };
-      // What stands there when the page opens is read as part of the page.
-      if (!isFirst) find("[data-part=announcer]", this.root).textContent = words[state];
-    }
+    if (state === this.announced) return;
+    const isFirst = this.announced === undefined;
+    this.announced = state;
+    announce("second:run-state", { state, appId: this.boot.appId });
+    // What stands there when the page opens is read as part of the page.
+    if (isFirst) return;
+    const words = { waiting: "The builder needs your decision.", working: "The builder is working.",
+      idle: this.runStatus === "failed" ? "The last turn did not complete." : "The builder is done." };
+    find("[data-part=announcer]", this.root).textContent = words[state];
+    if (state === "waiting" && !this.editor) this.transcript.toEnd();
   }
 
   #drawStatus() {
-    const rows = [];
     if (this.phase !== "idle") {
       const seconds = Math.floor((performance.now() - this.startedAt) / 1000);
-      rows.push(workingRow({ phase: this.phase, isLost: this.note === "reconnecting", seconds }));
-    } else {
-      const isFailed = this.runStatus === "failed" && this.failure;
-      if (isFailed) rows.push(failureRow(this.failure, this.failure.retryable && this.#canAct() && (() => this.retry())));
-      const usage = usageRow(this.usage, this.usageBefore);
-      if (usage) rows.push(usage);
+      return this.status.show({ work: { phase: this.phase, isLost: this.isLost, seconds } });
     }
-    this.transcript.status.replaceChildren(...rows);
+    const failure = this.runStatus === "failed" ? this.failure : null;
+    const retry = failure?.retryable && this.#canAct() ? () => this.retry() : null;
+    this.status.show({ failure, retry, usage: this.usage, before: this.usageBefore });
   }
 }
 

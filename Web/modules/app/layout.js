@@ -62,6 +62,7 @@ class Layout {
     const pane = this.root.dataset.pane;
     const isChatShown = narrow.matches ? pane === "chat" : mode !== "hidden";
     const isStageShown = narrow.matches ? pane !== "chat" : mode !== "full";
+    const held = document.activeElement;
     this.chat.hidden = !isChatShown;
     find(".app-stage", this.root).hidden = !isStageShown;
     this.separator.hidden = narrow.matches || mode !== "panel";
@@ -80,6 +81,11 @@ class Layout {
       button.setAttribute("aria-pressed", String(isStageShown && this.stage === button.dataset.stageName));
     }
     this.applyWidth();
+    // What was hidden with the focus in it leaves the focus at the control that brings it back.
+    if (held?.closest("#app-chat, .app-stage")?.hidden) {
+      const control = this.chat.contains(held) ? toggle : this.chat.hidden ? null : expand;
+      (control?.checkVisibility() ? control : find('[data-pane-name][aria-selected="true"]', this.root))?.focus();
+    }
     announce("second:layout", { mode, pane, isChatShown, isStageShown });
   }
 

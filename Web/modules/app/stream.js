@@ -32,13 +32,15 @@ export class EventDecoder {
 }
 
 /**
- * Reads a response to its end. `onChunk(chunk, sequence)` gets each object; answers `{ done, sequence }`: `done` is false
- * when the connection broke before `[DONE]`.
+ * Reads a response to its end. `onChunk(chunk, sequence)` gets each object, `onAlive()` hears of every piece, keep-alives
+ * too; answers `{ done, sequence }`: `done` is false when the connection broke, or `signal` ended it, before `[DONE]`.
  */
-export async function readStream(response, onChunk, { sequence = 0, onAlive } = {}) {
+export async function readStream(response, onChunk, { sequence = 0, onAlive, signal } = {}) {
   const decoder = new EventDecoder();
   const text = new TextDecoder();
   const reader = response.body.getReader();
+  const leave = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", leave);
   try {
     for (;;) {
       const { value, done } = await reader.read();
@@ -59,10 +61,10 @@ export async function readStream(response, onChunk, { sequence = 0, onAlive } = 
         onChunk(chunk, number);
       }
     }
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
+  } catch {
     return { done: false, sequence };
   } finally {
-    reader.cancel().catch(() => {});
+    signal?.removeEventListener("abort", leave);
+    leave();
   }
 }

@@ -43,6 +43,7 @@ class TopBar {
     if (name === "rename") announce("second:rename-app", app);
     else if (name === "delete") announce("second:delete-app", app);
     else if (name === "versions" || name === "files") announce("second:stage", { name });
+    else if (name === "new-conversation") announce("second:new-conversation");
     else if (name === "copy-link") this.copyLink();
     else if (name === "collaborators") this.showCollaborators();
   }

@@ -1,6 +1,6 @@
 // The list of messages: draws them by id, redraws only what changed, at most once a frame.
 
-import { element, findAll, icon } from "../dom.js";
+import { element, find, findAll, icon } from "../dom.js";
 import { copyText } from "./markdown.js";
 import { linkTo } from "./message-link.js";
 import { drawPart, isQuiet } from "./parts.js";
@@ -29,6 +29,13 @@ export class Transcript {
 
   toEnd() {
     this.follower.toEnd();
+  }
+
+  /** Gives the focus to the card that waits; answers whether there is one. */
+  focusCard() {
+    const card = find('section[data-state="waiting"]', this.list);
+    card?.focus({ preventScroll: true });
+    return card !== null;
   }
 
   showEarlier() {
@@ -160,7 +167,9 @@ export class Transcript {
       const key = `${message === last}:${this.context.canAct()}`;
       if (place.dataset.drawn === key) continue;
       place.dataset.drawn = key;
+      const held = place.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
       place.replaceChildren(...this.#actionsOf(message, message === last, message === messages[0]));
+      if (held) find(`[aria-label="${CSS.escape(held)}"]`, place)?.focus();
     }
   }
 

@@ -1,0 +1,239 @@
+// The app page of the real templates and modules, in front of a server of 127.0.0.1 that does what a test tells it to.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname } from "node:path";
+import { Chromium } from "./chromium.mjs";
+
+const web = new URL("../../../Web/", import.meta.url);
+const types = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const base = "/api/workspaces/w1/apps/a1";
+export const me = { id: "u1", name: "Ada" };
+
+export const user = (id, text, metadata = {}) => ({ id, role: "user", parts: [{ type: "text", text }],
+  metadata: { createdAt: "2026-01-02T03:04:05.000Z", authorUserId: me.id, authorName: me.name, ...metadata } });
+export const answer = (id, text, ...parts) => ({ id, role: "assistant", parts: [...(text ? [{ type: "text", text, state: "done" }] : []), ...parts] });
+export const presented = (toolCallId, toolName, input) => ({ type: "dynamic-tool", toolName: `mcp__second__present_${toolName}`, toolCallId,
+  state: "output-available", input, output: { ok: true, status: "presented" } });
+export const plan = (id = "plan-1") => presented(id, "plan", { title: "A tracker", overview: "It tracks.",
+  features: [{ name: "List", description: "Shows all." }, { name: "History", description: "Shows the past." }] });
+
+/** What of mustache the templates use. */
+function render(template, values, partials) {
+  const stack = [values];
+  const value = (name) => (name === "." ? stack.at(-1) : stack.findLast((scope) => scope && typeof scope === "object" && name in scope)?.[name]);
+  const draw = (text) => text
+    .replace(/\{\{([#^])([\w.]+)\}\}([\s\S]*?)\{\{\/\2\}\}/g, (_, kind, name, inner) => {
+      const found = value(name);
+      const items = Array.isArray(found) ? found : found ? [found] : [];
+      if (kind === "^") return items.length ? "" : draw(inner);
+      return items.map((item) => {
+        stack.push(item);
+        const drawn = draw(inner);
+        stack.pop();
+        return drawn;
+      }).join("");
+    })
+    .replace(/\{\{>([\w/]+)\}\}/g, (_, name) => draw(partials[name]))
+    .replace(/\{\{\{([\w.]+)\}\}\}/g, (_, name) => value(name) ?? "")
+    .replace(/\{\{([\w.]+)\}\}/g, (_, name) => String(value(name) ?? "").replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;"));
+  return draw(template);
+}
+
+export class Stage {
+  static async start() {
+    const stage = new Stage();
+    [stage.template, stage.composer] = await Promise.all(["app/app", "parts/composer"]
+      .map((name) => readFile(new URL(`templates/${name}.mustache`, web), "utf8")));
+    stage.http = createServer((request, response) => stage.#answer(request, response).catch((error) => response.destroy(error)));
+    await new Promise((resolve) => stage.http.listen(0, "127.0.0.1", resolve));
+    stage.address = `http://127.0.0.1:${stage.http.address().port}`;
+    stage.browser = await Chromium.start();
+    return stage;
+  }
+
+  async end() {
+    await this.browser.end();
+    this.http.closeAllConnections();
+    await new Promise((resolve) => this.http.close(resolve));
+  }
+
+  /** Begins a test: an empty profile, a run that is done, and every call counted in `calls`. */
+  async reset({ messages = [], status = "completed", failure = null, usage = null } = {}) {
+    this.state = { messages, status, failure, usage };
+    this.calls = [];
+    this.bodies = [];
+    this.handlers = {};
+    this.streams = [];
+    this.events = [];
+    this.http.closeAllConnections();
+    this.profile = await this.browser.profile();
+  }
+
+  async open({ held = false, person = me } = {}) {
+    const page = await this.browser.open(this.profile);
+    if (held) await page.holdTime();
+    await page.go(`${this.address}/w/w1/apps/a1?person=${person.id}&name=${person.name}`);
+    return page;
+  }
+
+  /** `handler(request, response, body)` answers a call, e.g. `POST chat`; without one the state below `this.state` answers. */
+  on(call, handler) {
+    this.handlers[call] = handler;
+  }
+
+  count(call) {
+    return this.calls.filter((other) => other === call).length;
+  }
+
+  /** Waits until a call has come `times` times. */
+  async came(call, times = 1) {
+    const end = Date.now() + 30_000;
+    while (this.count(call) < times) {
+      if (Date.now() > end) throw new Error(`${call} came ${this.count(call)} times, not ${times}: ${this.calls.join(", ")}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Takes the sent messages for stored, as the server does, and answers with a stream that stays open. */
+  accept(body, response) {
+    this.state = { ...this.state, status: "streaming", failure: null, messages: this.#stored(body.messages) };
+    return this.stream(response);
+  }
+
+  #stored(messages) {
+    return messages.map((message) => (message.role === "user" ? message : this.state.messages.find((other) => other.id === message.id)));
+  }
+
+  stream(response, headers = {}) {
+    response.writeHead(200, { "content-type": "text/event-stream", "x-second-stream-id": "s1", ...headers });
+    response.flushHeaders();
+    const stream = new Stream(response);
+    this.streams.push(stream);
+    return stream;
+  }
+
+  /** The turn ends: `message` is stored, the stream says so. */
+  finish(stream, message, { status = "completed", failure = null } = {}) {
+    this.state = { ...this.state, status, failure, messages: message ? [...this.state.messages, message] : this.state.messages };
+    stream.done();
+    // Whoever joined the turn hears it as well.
+    for (const other of this.streams) other.done();
+  }
+
+  refuse(response, status = 500, error = "unknown", message = "It did not work.") {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error, message }));
+  }
+
+  async #answer(request, response) {
+    const { pathname, searchParams } = new URL(request.url, this.address);
+    if (pathname.startsWith("/assets/")) return this.#asset(pathname.slice(8), response);
+    if (pathname === "/w/w1/apps/a1") return this.#page(searchParams, response);
+    const name = pathname === "/api/workspaces/w1/events" ? "events" : pathname.slice(base.length + 1).replace(/^runs\/[^/]+\//, "");
+    const call = `${request.method} ${name}`;
+    let text = "";
+    for await (const piece of request) text += piece;
+    let body = null;
+    try {
+      body = text ? JSON.parse(text) : null;
+    } catch {
+      // A form with files.
+    }
+    this.calls.push(call);
+    this.bodies.push({ call, body });
+    const handler = this.handlers[call];
+    if (handler) return handler(request, response, body);
+    if (call === "GET chat") return this.json(response, this.state);
+    if (call === "GET chat/stream") return response.writeHead(204).end();
+    if (call === "GET events") return this.listen(response);
+    if (call === "POST chat") return void this.accept(body, response);
+    this.refuse(response, 404, "not_found", "Not here.");
+  }
+
+  listen(response) {
+    this.events.push(response);
+    response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+  }
+
+  /** Tells whoever listens to the workspace what happened to the run. */
+  hint(type, runId = "r1") {
+    const event = { version: 1, workspaceId: "w1", scope: "agent-runs", appId: "a1", runId, type };
+    for (const response of this.events) response.write(`data: ${JSON.stringify(event)}\n\n`);
+  }
+
+  json(response, value) {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(value));
+  }
+
+  async #asset(path, response) {
+    const bytes = await readFile(new URL(path, web));
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain" });
+    response.end(bytes);
+  }
+
+  #page(search, response) {
+    const person = { id: search.get("person"), name: search.get("name") };
+    const bootstrapJSON = JSON.stringify({ workspaceId: "w1", appId: "a1", canCollaborate: true, personId: person.id,
+      personName: person.name, run: { id: "r1", ...this.state } }).replaceAll("<", "\\u003c");
+    const body = render(this.template, { appID: "a1", workspaceID: "w1", personID: person.id, isBuilt: true, mode: "panel", pane: "chat",
+      version: "draft", canCollaborate: true, canManage: true, name: "Tracker", assets: "/assets", bootstrapJSON, messages: [],
+      composer: { registryJSON: JSON.stringify({ runtimes: [] }), settingsJSON: "{}", draftKey: "app-a1", rows: 3, canRun: true,
+        sendLabel: "Send", inputLabel: "Message", placeholder: "Write", assets: "/assets" } }, { "parts/composer": this.composer });
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end(`<!doctype html><meta charset="utf-8"><title>Tracker — Acme</title>
+      ${["tokens", "base", "shell", "composer", "app"].map((name) => `<link rel="stylesheet" href="/assets/styles/${name}.css">`).join("")}
+      <body><main id="main" style="block-size: 100vh">${body.replaceAll(/ data-module="[^"]*"/g, "")}</main><script type="module">
+      import { start } from "/assets/modules/bus.js";
+      import { mount as layout } from "/assets/modules/app/layout.js";
+      import { mount } from "/assets/modules/app/conversation.js";
+      globalThis.told = [];
+      for (const name of ["second:turn-ended", "second:run-state", "second:stage"]) {
+        document.addEventListener(name, ({ detail }) => told.push([name, detail]));
+      }
+      start("w1");
+      layout(document.querySelector("#app"));
+      mount(document.querySelector("#app-chat"));
+      globalThis.isMounted = true;
+      </script>`);
+  }
+}
+
+/** A turn's stream as the server sends it. */
+export class Stream {
+  constructor(response) {
+    this.response = response;
+    this.sequence = 0;
+    this.closed = new Promise((resolve) => response.once("close", resolve));
+  }
+
+  send(...chunks) {
+    for (const chunk of chunks) this.response.write(`id: ${(this.sequence += 1)}\ndata: ${JSON.stringify(chunk)}\n\n`);
+    return this;
+  }
+
+  /** The first part of an answer. */
+  says(text, messageId = "m-answer") {
+    return this.send({ type: "start", messageId }, { type: "text-start", id: "t1" }, { type: "text-delta", id: "t1", delta: text });
+  }
+
+  more(text) {
+    return this.send({ type: "text-delta", id: "t1", delta: text });
+  }
+
+  keepAlive() {
+    this.response.write(": keep-alive\n\n");
+  }
+
+  done() {
+    if (this.response.writableEnded || this.response.destroyed) return;
+    this.send({ type: "finish" });
+    this.response.end("data: [DONE]\n\n");
+  }
+
+  /** The connection breaks. */
+  cut() {
+    this.response.destroy();
+  }
+}
