@@ -3,6 +3,8 @@
 import { after, before, test } from "node:test";
 import { Chromium, missing } from "./fixture/chromium.mjs";
 import { bus } from "./pages/bus.mjs";
+import { files } from "./pages/files.mjs";
+import { forms } from "./pages/forms.mjs";
 import { hostile } from "./pages/hostile.mjs";
 import { notices } from "./pages/notices.mjs";
 import { preview } from "./pages/preview.mjs";
@@ -13,7 +15,7 @@ before(async () => {
 });
 after(() => page?.close());
 
-for (const scenarios of [hostile, notices, preview, bus]) {
+for (const scenarios of [hostile, notices, preview, bus, files, forms]) {
   for (const [name, run] of Object.entries(scenarios)) {
     test(name, { skip: missing, timeout: 60_000 }, () => run(page));
   }

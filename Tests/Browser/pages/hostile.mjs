@@ -20,7 +20,7 @@ const texts = [
 const own = {
   names: `a article bdi blockquote br button code del details div em figcaption figure form h2 h3 h4 h5 h6 hr input label li ol p pre section
     small span strong summary svg table tbody td textarea th thead tr ul use h1 time header ins i b kbd`.trim().split(/\s+/),
-  attributes: `aria-atomic aria-busy aria-checked aria-controls aria-current aria-describedby aria-expanded aria-hidden aria-label aria-labelledby aria-level
+  attributes: `aria-atomic aria-busy aria-keyshortcuts aria-orientation aria-valuemax aria-valuemin aria-valuenow aria-valuetext aria-checked aria-controls aria-current aria-describedby aria-expanded aria-hidden aria-label aria-labelledby aria-level
     aria-live aria-pressed aria-selected autocomplete class colspan data-act data-changed data-current data-drawn data-feature data-folder data-hue data-index data-key
     data-kind data-line data-msg-id data-part data-path data-role data-state data-testid data-tool dir disabled download for hidden href id maxlength name open
     placeholder rel role rows scope start style tabindex target title type value`.trim().split(/\s+/),
@@ -34,7 +34,7 @@ const inspect = async (own, selector) => {
     for (const { name: key, value } of node.attributes) {
       if (!own.attributes.includes(key) || key.startsWith("on")) bad.push(`${name}[${key}]`);
       if (key === "href" && name === "a" && !/^(https?:|mailto:|\/api\/|\?)/.test(value)) bad.push(value);
-      if (key === "style" && !/^--depth: ?\d+;?$/.test(value)) bad.push(value);
+      if (key === "style" && !/^(--depth: ?\d+|--file-side: ?\d+px);?$/.test(value)) bad.push(value);
       if (key === "id" && ["main", "bootstrap"].includes(value)) bad.push(`id=${value}`);
       if (key === "class" && /\bshell\b/.test(value)) bad.push(`class=${value}`);
     }
@@ -48,7 +48,7 @@ const partsOf = (text) => [
   { type: "text", text, state: "done" },
   { type: "text", text, state: "streaming" },
   { type: "reasoning", text, state: "done" },
-  ...["Write", "Edit", "MultiEdit", "NotebookEdit", "Read", "Glob", "Grep", "Bash", "WebSearch", "WebFetch", "Skill", "Task", "TodoWrite", text,
+  ...["Write", "Edit", "MultiEdit", "NotebookEdit", "Read", "Glob", "Grep", "Bash", "WebSearch", "WebFetch", "Skill", "ToolSearch", "Task", text,
     "mcp__second__present_plan", "mcp__second__present_suggestions", "mcp__second__done_building", "mcp__second__nobody"].flatMap((toolName) => [
     "input-streaming", "output-available", "output-error"].map((state, index) => ({
     type: "dynamic-tool", toolName, toolCallId: `${toolName.slice(0, 40)}-${index}`, state, errorText: state === "output-error" ? text : undefined,
@@ -60,6 +60,7 @@ const partsOf = (text) => [
     output: state === "output-available" ? [{ type: "text", text: JSON.stringify({
       ok: true, status: toolName.includes("done") ? "complete" : "presented", title: text, overview: text, summary: text, warning: text, fileCount: text, totalBytes: text,
       features: [{ name: text, description: text }], suggestions: [{ title: text, description: text, prompt: text }],
+      results: [{ title: text, url: text }, { title: text, url: "https://e.example/" }, null],
     }) }, { type: "text", text }] : undefined,
   }))),
 ];

@@ -7,6 +7,7 @@ import { toast } from "../toasts.js";
 import { buildTree, changedPaths, firstFile, foldersOf, savedPath, visibleRows } from "./file-tree.js";
 import { highlightLines } from "./highlight.js";
 import { lineDiff, diffTable } from "./diff.js";
+import { splitter } from "./splitter.js";
 
 const readable = 512 * 1024;
 const linesAtOnce = 3000;
@@ -15,7 +16,7 @@ export function mount(root) {
   new Files(root);
 }
 
-class Files {
+export class Files {
   constructor(root) {
     this.root = root;
     this.app = root.closest(".app");
@@ -58,9 +59,15 @@ class Files {
         if (event.key === "Enter") find("[role=treeitem]:not([data-folder])", this.tree)?.click();
       } });
     this.tabBar = element("div", { class: "file-tabs", role: "tablist", "aria-label": "Open files" });
-    this.view = element("div", { class: "file-view", "data-testid": "file-view" });
-    this.side = element("div", { class: "file-side" }, this.search, this.tree);
-    this.root.replaceChildren(this.side, element("div", { class: "file-main" }, this.tabBar, this.view));
+    this.view = element("div", { class: "file-view", id: "file-view", role: "tabpanel", "aria-label": "File", "data-testid": "file-view" });
+    this.side = element("div", { class: "file-side", id: "file-side" }, this.search, this.tree);
+    const { line, show } = splitter({
+      key: `layout:${this.app.dataset.person}:files`, label: "Width of the list of files", controls: "file-side",
+      limits: () => ({ least: 160, most: this.root.clientWidth - 240, standard: 240 }),
+      apply: (width) => this.root.style.setProperty("--file-side", `${width}px`),
+    });
+    new ResizeObserver(show).observe(this.root);
+    this.root.replaceChildren(this.side, line, element("div", { class: "file-main" }, this.tabBar, this.view));
     this.root.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "p") {
         event.preventDefault();
@@ -179,36 +186,54 @@ class Files {
   // MARK: Tabs and text
 
   drawTabs() {
+    const focused = this.tabBar.contains(document.activeElement) ? document.activeElement.closest(".file-tab").dataset.path : null;
     this.tabBar.replaceChildren(...this.tabs.map((path) => {
       const isCurrent = path === this.current;
-      return element("div", { class: "file-tab", "data-current": isCurrent },
-        element("button", { type: "button", role: "tab", "aria-selected": String(isCurrent), title: path, tabindex: isCurrent ? 0 : -1,
-          onclick: () => this.show(path), onkeydown: (event) => this.tabKey(event, path) },
+      return element("div", { class: "file-tab", role: "none", "data-current": isCurrent, "data-path": path },
+        element("button", { type: "button", role: "tab", "aria-selected": String(isCurrent), "aria-controls": "file-view", "aria-keyshortcuts": "Delete",
+          title: path, tabindex: isCurrent ? 0 : -1, onclick: () => this.show(path), onkeydown: (event) => this.tabKey(event, path) },
         element("bdi", {}, path.split("/").at(-1)), this.changed.has(path) && element("span", { class: "changed-dot", role: "img", "aria-label": "changed" })),
-        element("button", { class: "file-tab-close", type: "button", "aria-label": `Close ${path}`, onclick: () => this.close(path) }, icon("close")));
+        // For the pointer; a list of tabs holds nothing but tabs for everybody else, who has Delete and the button above the text.
+        element("button", { class: "file-tab-close", type: "button", tabindex: -1, "aria-hidden": "true", title: `Close ${path}`,
+          onclick: () => this.close(path) }, icon("close")));
     }));
+    if (focused !== null) this.focusTab(this.tabs.includes(focused) ? focused : this.current);
+  }
+
+  /** Focuses the tab of a file; without one, what stands nearest. */
+  focusTab(path) {
+    const tab = path && find(`.file-tab[data-path="${CSS.escape(path)}"] > [role=tab]`, this.tabBar);
+    (tab ?? find("[role=treeitem][tabindex='0']", this.tree) ?? this.search).focus();
   }
 
   tabKey(event, path) {
     const at = this.tabs.indexOf(path);
-    const next = { ArrowRight: this.tabs[(at + 1) % this.tabs.length], ArrowLeft: this.tabs.at(at - 1), Delete: path }[event.key];
+    const next = { ArrowRight: this.tabs[(at + 1) % this.tabs.length], ArrowLeft: this.tabs.at(at - 1), Home: this.tabs[0],
+      End: this.tabs.at(-1), Delete: path }[event.key];
     if (!next) return;
     event.preventDefault();
     if (event.key === "Delete") return this.close(path);
-    this.show(next).then(() => find("[role=tab][aria-selected=true]", this.tabBar)?.focus());
+    this.show(next);
+    this.focusTab(next);
   }
 
   close(path) {
     const at = this.tabs.indexOf(path);
+    if (at < 0) return;
+    const wasInside = this.tabBar.contains(document.activeElement) || this.view.contains(document.activeElement);
     this.tabs.splice(at, 1);
     if (this.current === path) {
       this.current = null;
       const next = this.tabs[Math.min(at, this.tabs.length - 1)];
-      if (next) return this.show(next);
-      this.view.replaceChildren(element("p", { class: "empty" }, "Choose a file to read it."));
+      if (next) this.show(next);
+      else this.view.replaceChildren(element("p", { class: "empty" }, "Choose a file to read it."));
     }
-    this.drawTabs();
-    this.drawTree();
+    if (!this.current) {
+      this.drawTabs();
+      this.drawTree();
+    } else if (this.current !== path) this.drawTabs();
+    // What had the focus is gone.
+    if (wasInside) this.focusTab(this.current);
   }
 
   async show(path) {
@@ -246,7 +271,9 @@ class Files {
       element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Copy path", title: "Copy path",
         onclick: () => copy(file.path, "The path is in the clipboard.") }, icon("link")),
       element("a", { class: "button quiet icon-only bar", href: address, download: file.path.split("/").at(-1), "aria-label": "Download", title: "Download" },
-        icon("download")));
+        icon("download")),
+      element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Close file", title: "Close",
+        onclick: () => this.close(file.path) }, icon("close")));
   }
 
   showHeavy(file, address) {

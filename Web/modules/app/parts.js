@@ -5,6 +5,7 @@ import { ansiRuns } from "./ansi.js";
 import { drawCard } from "./cards.js";
 import { counts, diffTable, lineDiff } from "./diff.js";
 import { copyText, growMarkdown, renderMarkdown } from "./markdown.js";
+import { countOf, exitCode, hostAndPath, isInternal, readCommand, sourcesOf } from "./tool-meaning.js";
 import { buildResult, buildTool, flatten, isApprovalTool } from "./tools.js";
 
 const outputLines = 200;
@@ -35,13 +36,16 @@ function draw(node, part, context) {
   if (kind === "text") return drawText(node, part);
   if (kind === "reasoning") return drawReasoning(node, part);
   if (kind === "card") return drawCard(node, part, context);
-  return drawTool(node, part, kind, context);
+  node.hidden = kind === "internal";
+  if (kind === "internal") return;
+  drawTool(node, part, kind, context);
 }
 
 export function kindOf(part) {
   if (part.type === "text" || part.type === "reasoning") return part.type;
   if (isApprovalTool(part.toolName)) return "card";
   if (part.toolName === buildTool) return "build";
+  if (isInternal(part.toolName)) return "internal";
   return {
     Write: "edit", Edit: "edit", MultiEdit: "edit", NotebookEdit: "edit", Read: "read", Glob: "read", Grep: "read",
     Bash: "terminal", WebSearch: "search", WebFetch: "fetch", Skill: "skill",
@@ -90,8 +94,12 @@ function drawReasoning(node, part) {
   details.classList.toggle("working", streaming);
   const text = details.lastElementChild;
   // Appended, so that nothing that stands there moves.
-  if (part.text.startsWith(text.textContent)) text.append(part.text.slice(text.textContent.length));
-  else text.textContent = part.text;
+  const shown = part.text.length > longestText ? `${part.text.slice(0, longestText)}\n\n… cut …` : part.text;
+  if (shown !== text.shown) {
+    if (shown.startsWith(text.shown ?? "")) text.append(shown.slice(text.shown?.length ?? 0));
+    else text.textContent = shown;
+    text.shown = shown;
+  }
   if (!streaming && details.open && !details.touched && !details.closing) {
     details.closing = true;
     setTimeout(() => !details.touched && (details.open = false), 1000);
@@ -106,7 +114,7 @@ function drawReasoning(node, part) {
 const looks = {
   edit: { icon: "pencil", verb: (part) => (part.toolName === "Write" ? "Write" : "Edit") },
   read: { icon: "eye", verb: (part) => ({ Glob: "Find files", Grep: "Search files" })[part.toolName] ?? "Read" },
-  terminal: { icon: "terminal", verb: () => "Run" },
+  terminal: { icon: "terminal", verb: (part) => readCommand(part.input?.command)?.verb ?? "Run" },
   search: { icon: "search", verb: () => "Search the web" },
   fetch: { icon: "globe", verb: () => "Open page" },
   skill: { icon: "spark", verb: () => "Use skill" },
@@ -135,7 +143,7 @@ function drawTool(node, part, kind, context) {
   if (state === "done" || state === "failed") details.endedAt ??= performance.now();
   const verb = look.verb(part);
   const object = objectOf(part, kind).slice(0, 300);
-  const key = `${verb}|${state}|${kind === "edit" ? JSON.stringify(editCounts(part)) : ""}|${object}`;
+  const key = `${verb}|${state}|${part.state}|${kind === "edit" ? JSON.stringify(editCounts(part)) : ""}|${object}`;
   if (details.key !== key) {
     details.key = key;
     details.querySelector(".tool-icon").replaceChildren(icon(look.icon));
@@ -164,6 +172,8 @@ function stateMark(state, part, kind, details) {
     if (added) marks.push(element("span", { class: "meta count-added" }, `+${added}`));
     if (removed) marks.push(element("span", { class: "meta count-removed" }, `−${removed}`));
   }
+  const told = state === "done" || state === "failed" ? outcomeOf(part, kind) : null;
+  if (told) marks.push(element("span", { class: "meta numbers" }, told));
   const seconds = details.endedAt ? (details.endedAt - details.startedAt) / 1000 : 0;
   if (seconds > 1) marks.push(element("span", { class: "meta numbers" }, `${seconds.toFixed(1)} s`));
   if (state === "failed") marks.push(element("span", { class: "badge bad" }, icon("error"), "failed"));
@@ -172,8 +182,25 @@ function stateMark(state, part, kind, details) {
   return marks;
 }
 
+/** What came of a call, in a word or two. */
+function outcomeOf(part, kind) {
+  if (kind === "read") return countOf(part);
+  if (kind === "terminal") {
+    const code = exitCode(part);
+    return code === null ? null : `exit code ${code}`;
+  }
+  if (kind !== "search") return null;
+  const sources = sourcesOf(part.output);
+  return sources.length ? `${sources.length} ${sources.length === 1 ? "source" : "sources"}` : null;
+}
+
 function objectOf(part, kind) {
   const input = part.input ?? {};
+  if (kind === "terminal") return (readCommand(input.command)?.object ?? String(input.command ?? "")).replace(/\s+/g, " ").slice(0, 300);
+  if (kind === "fetch") {
+    const address = hostAndPath(input.url);
+    if (address) return address.host + address.path;
+  }
   if (kind === "build") {
     const result = buildResult(part);
     return result ? `${result.fileCount} files, ${size(result.totalBytes)}` : "";
@@ -223,7 +250,8 @@ function fill(details, part, kind, context) {
     if (part.state === "output-error") children.push(outputBlock(output));
   } else if (kind === "terminal") {
     children.push(element("div", { class: "terminal" },
-      element("pre", { class: "terminal-command", tabindex: "0" }, `$ ${part.input?.command ?? ""}`), terminal(output)));
+      element("pre", { class: "terminal-command", tabindex: "0" }, cut(`$ ${part.input?.command ?? ""}`)), terminal(output)),
+    copyRow(output));
   } else if (kind === "build") {
     const result = buildResult(part);
     if (result) {
@@ -236,11 +264,41 @@ function fill(details, part, kind, context) {
           icon("bug"), "Fix this"));
       }
     }
-  } else {
+  } else if (kind === "other") {
     if (part.input && Object.keys(part.input).length) children.push(labelled("Input", pre(JSON.stringify(part.input, null, 2))));
     if (output) children.push(labelled(part.errorText ? "Error" : "Output", outputBlock(output)));
+  } else {
+    children.push(...meaningOf(part, kind, output));
   }
   body.replaceChildren(...children);
+}
+
+/** What a reading call found. */
+function meaningOf(part, kind, output) {
+  if (part.state === "output-error") return [labelled("Error", outputBlock(output))];
+  const nodes = [];
+  if (kind === "search") {
+    const sources = sourcesOf(part.output);
+    if (sources.length) {
+      return [element("ul", { class: "tool-sources", role: "list" }, sources.map(({ title, url, host }) => element("li", {},
+        element("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow", title: url, dir: "auto" }, title.slice(0, 200)),
+        element("bdi", { class: "meta" }, host))))];
+    }
+  } else if (kind === "fetch") {
+    const address = hostAndPath(part.input?.url);
+    if (address) {
+      nodes.push(element("p", {}, element("a", { href: address.href, target: "_blank", rel: "noopener noreferrer nofollow", title: address.href },
+        (address.host + address.path).slice(0, 200))));
+    }
+  }
+  if (output.trim()) nodes.push(outputBlock(output));
+  else nodes.push(element("p", { class: "quiet small" }, part.state === "output-available" ? "Nothing was found." : "No answer yet."));
+  return nodes;
+}
+
+function copyRow(text) {
+  const copy = element("button", { class: "button quiet bar", type: "button", onclick: () => copyText(text, copy) }, "Copy output");
+  return element("div", { class: "cluster" }, copy);
 }
 
 const labelled = (label, node) => element("div", { class: "stack-small" }, element("span", { class: "meta" }, label), node);

@@ -1,37 +1,67 @@
-// Tells what is wrong beside each field before a form is sent; the server checks again.
+// Tells what is wrong beside each field before a form is sent, sends it, and keeps what was typed when it is refused. Without
+// this module the form is sent by the browser.
 
-import { find, findAll } from "../dom.js";
+import { element, find, findAll, icon } from "../dom.js";
+import { api } from "../http.js";
+import { fieldOf, isFine } from "./field-rules.js";
 
 export function mount(form) {
   form.noValidate = true;
   for (const field of findAll("input", form)) {
-    field.addEventListener("blur", () => field.value && show(field));
-    field.addEventListener("input", () => field.getAttribute("aria-invalid") && show(field));
+    field.addEventListener("blur", () => field.value && check(field));
+    field.addEventListener("input", () => field.getAttribute("aria-invalid") && check(field));
   }
   form.addEventListener("submit", (event) => {
-    const bad = findAll("input", form).filter((field) => !show(field));
-    if (bad.length) {
-      event.preventDefault();
-      bad[0].focus();
-      return;
-    }
-    const button = find("[type=submit]", form);
-    if (button.getAttribute("aria-busy") === "true") event.preventDefault();
-    button.setAttribute("aria-busy", "true");
+    event.preventDefault();
+    send(form);
   });
-  if (form.hasAttribute("data-problem")) findAll("input", form).filter((field) => !show(field))[0]?.focus();
   addEventListener("pageshow", () => find("[type=submit]", form).removeAttribute("aria-busy"));
 }
 
+async function send(form) {
+  const button = find("[type=submit]", form);
+  if (button.getAttribute("aria-busy") === "true") return;
+  const bad = findAll("input", form).filter((field) => !check(field));
+  if (bad.length) {
+    bad[0].focus();
+    return;
+  }
+  button.setAttribute("aria-busy", "true");
+  say(form, null);
+  try {
+    const { redirect } = await api("POST", form.getAttribute("action"), Object.fromEntries(new FormData(form)));
+    location.assign(redirect);
+  } catch (error) {
+    button.removeAttribute("aria-busy");
+    const field = form.elements.namedItem(fieldOf(error.code) ?? "");
+    if (field) {
+      mark(field, false);
+      field.focus();
+    } else {
+      say(form, error.message);
+      button.focus();
+    }
+  }
+}
+
 /** Whether the field is fine; its message is shown or taken away. */
-function show(field) {
-  const text = field.value.trim();
-  const isShort = text.length > 0 && text.length < Math.max(field.minLength, 0);
-  const isFine = field.validity.valid && !isShort && !(field.required && !text);
+function check(field) {
+  const fine = isFine(field);
+  mark(field, fine);
+  return fine;
+}
+
+function mark(field, fine) {
   const message = find(`#${field.id}-error`, field.form);
-  message.hidden = isFine;
-  message.textContent = isFine ? "" : field.dataset.message;
-  if (isFine) field.removeAttribute("aria-invalid");
+  message.hidden = fine;
+  message.textContent = fine ? "" : field.dataset.message;
+  if (fine) field.removeAttribute("aria-invalid");
   else field.setAttribute("aria-invalid", "true");
-  return isFine;
+}
+
+/** What is wrong with the whole, above the form; what the server said of an earlier try is gone with it. */
+function say(form, text) {
+  const parent = form.parentElement;
+  for (const old of findAll(":scope > .callout.bad[role=alert]", parent)) old.remove();
+  if (text) form.before(element("p", { class: "callout bad", role: "alert" }, icon("error"), element("span", {}, text)));
 }
