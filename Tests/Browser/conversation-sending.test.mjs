@@ -44,9 +44,10 @@ for (const [how, handler, reason] of [["is refused", refuse, "It did not work."]
     assert.equal(await page.evaluate(`document.querySelector("${card} .plan-changes textarea").value`), "Fewer features");
     assert.ok(await page.evaluate(`document.activeElement.closest("${card}") !== null`));
     the.stage.on("POST chat", undefined);
+    const calls = the.stage.count("POST chat");
     await page.evaluate(click("Send changes"));
-    await page.until(`document.querySelector("[data-testid=plan-card][data-state=decided]")`);
-    assert.equal(the.stage.bodies.at(-1).body.messages.at(-1).parts[0].text, "Fewer features");
+    await the.stage.came("POST chat", calls + 1);
+    assert.equal(the.stage.sent().messages.at(-1).parts[0].text, "Fewer features");
   });
 
   test(`an edited message that ${how} is in its editor again`, async () => {
@@ -75,7 +76,7 @@ test("changed and removed features of a plan outlive an approval that failed", a
   the.stage.on("POST chat", undefined);
   await page.click("[data-testid=approve]");
   await the.stage.came("POST chat", 2);
-  const text = the.stage.bodies.at(-1).body.messages.at(-1).parts[0].text;
+  const text = the.stage.sent().messages.at(-1).parts[0].text;
   assert.match(text, /Leave out: History\./);
   assert.match(text, /- List: Shows all, with filters\./);
 });
@@ -96,7 +97,7 @@ test("a turn of somebody else leaves the message that is being edited alone", as
   await page.until(isIdle);
   await page.press("Enter");
   await the.stage.came("POST chat");
-  assert.equal(the.stage.bodies.at(-1).body.messages.at(-1).parts[0].text, "First and more");
+  assert.equal(the.stage.sent().messages.at(-1).parts[0].text, "First and more");
 });
 
 test("the text of a message that somebody dropped while it was edited is in the box", async () => {
@@ -131,7 +132,7 @@ test("a picked suggestion that fails can be picked again", async () => {
   the.stage.on("POST chat", undefined);
   await page.click(".suggestion");
   await the.stage.came("POST chat", 2);
-  assert.equal(the.stage.bodies.at(-1).body.messages.at(-1).metadata.decision.verdict, "picked");
+  assert.equal(the.stage.sent().messages.at(-1).metadata.decision.verdict, "picked");
 });
 
 test("messages queue while a turn runs, survive a reload and go in order", async () => {
@@ -140,8 +141,7 @@ test("messages queue while a turn runs, survive a reload and go in order", async
   await the.say(page, "Third");
   await the.say(page, "Fourth");
   await page.until(`${queued}.length === 2`);
-  await page.close();
-  the.pages.pop();
+  await the.stage.close(the.pages.pop());
   the.stage.on("GET chat/stream", (request, response) => the.stage.stream(response).says("Half", "a2"));
   const again = await the.another();
   await again.until(`${queued}.join() === "Third,Fourth"`);
@@ -150,10 +150,10 @@ test("messages queue while a turn runs, survive a reload and go in order", async
   stream.cut();
   the.stage.finish(the.stage.streams[1], answer("a2", "Half"));
   await the.stage.came("POST chat", 2);
-  assert.equal(the.stage.bodies.at(-1).body.messages.at(-1).parts[0].text, "Third");
+  assert.equal(the.stage.sent().messages.at(-1).parts[0].text, "Third");
   the.stage.finish(the.stage.streams[2].says("Three", "a3"), answer("a3", "Three"));
   await the.stage.came("POST chat", 3);
-  assert.equal(the.stage.bodies.filter(({ call }) => call === "POST chat").at(-1).body.messages.at(-1).parts[0].text, "Fourth");
+  assert.equal(the.stage.sent().messages.at(-1).parts[0].text, "Fourth");
 });
 
 test("of two tabs one sends the next queued message, and each message goes once", async () => {
@@ -231,7 +231,7 @@ test("a queued message that is edited comes before what is being typed, and can 
   });
   await page.evaluate(click("Send now"));
   await the.stage.came("POST chat", 2);
-  assert.equal(the.stage.bodies.at(-1).body.messages.at(-1).parts[0].text, "Fourth");
+  assert.equal(the.stage.sent().messages.at(-1).parts[0].text, "Fourth");
 });
 
 test("a new conversation is empty, belongs to the same app and takes the next message", async () => {
@@ -252,7 +252,7 @@ test("a new conversation is empty, belongs to the same app and takes the next me
   await page.press("Enter");
   await the.stage.came("POST chat");
   assert.match(address, /runs\/r2\/chat$/);
-  assert.equal(the.stage.bodies.at(-1).body.messages.length, 1);
+  assert.equal(the.stage.sent().messages.length, 1);
 });
 
 const fixes = (count) => [user("m0", "Start"), answer("a0", "Ok."), user("m1", "Make it blue", { revisionId: "rev-1" }), answer("a1", "Blue."),

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { answer, user } from "./support/stage.mjs";
-import { box, input, isIdle, problem, scene, shown, stop, test, told } from "./support/scene.mjs";
+import { box, click, input, isIdle, problem, scene, shown, stop, test, told } from "./support/scene.mjs";
 
 const the = scene();
 const focus = "dispatchEvent(new Event('focus'))";
@@ -175,7 +175,7 @@ test("trying again repeats the same message and replaces the failed answer", asy
     failure: { code: "unknown", message: "It broke.", retryable: true } });
   await page.click(".failure-row button");
   await the.stage.came("POST chat");
-  const { body } = the.stage.bodies.find(({ call }) => call === "POST chat");
+  const body = the.stage.sent();
   assert.deepEqual([body.trigger, body.retryLastMessageId, body.messages.map(({ id }) => id)], ["regenerate-message", "m1", ["m1"]]);
   the.stage.finish(the.stage.streams[0].says("Whole", "a9"), answer("a9", "Whole"));
   await page.until(isIdle);
@@ -186,14 +186,14 @@ test("a stop that fails says so and can be tried again; one that works keeps wha
   const page = await the.open();
   const stream = await the.begin(page);
   the.stage.on("POST chat/stop", (request, response) => the.stage.refuse(response, 500, "unknown", "The stop failed."));
-  await page.click(stop);
+  await page.evaluate(click("Stop"));
   await page.until(`document.querySelector("[data-testid=toast]")?.innerText.includes("The stop failed.")`);
   await page.until(`!document.querySelector("${stop}").disabled`);
   the.stage.on("POST chat/stop", (request, response) => {
     the.stage.json(response, {});
     the.stage.finish(stream, answer("a2", "Half"), { status: "failed", failure: { code: "user_stopped", message: "Stopped.", retryable: true } });
   });
-  await page.click(stop);
+  await page.evaluate(click("Stop"));
   await page.until(isIdle);
   assert.ok(await page.evaluate(`${shown("Half")} && ${shown("Stopped.")}`));
 });

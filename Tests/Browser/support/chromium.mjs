@@ -69,13 +69,8 @@ export class Chromium {
     this.waiting.clear();
   }
 
-  /** A profile of its own: pages opened in it share storage, others see nothing of it. */
-  async profile() {
-    return (await this.send("Target.createBrowserContext")).browserContextId;
-  }
-
-  async open(profile) {
-    const { targetId } = await this.send("Target.createTarget", { url: "about:blank", browserContextId: profile });
+  async open() {
+    const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
     const page = new Page(this, sessionId, targetId);
     await page.prepare();
@@ -114,7 +109,16 @@ export class Page {
 
   /** From the next navigation on, time stands still until `advance` moves it. */
   async holdTime() {
-    await this.send("Page.addScriptToEvaluateOnNewDocument", { source: `(${heldClock})()` });
+    this.clock = (await this.send("Page.addScriptToEvaluateOnNewDocument", { source: `(${heldClock})()` })).identifier;
+  }
+
+  /** Leaves what is shown and everything that belonged to it. */
+  async leave() {
+    if (this.clock) await this.send("Page.removeScriptToEvaluateOnNewDocument", { identifier: this.clock });
+    this.clock = null;
+    this.faults = [];
+    await this.send("Page.navigate", { url: "about:blank" });
+    await this.until("location.href === 'about:blank'");
   }
 
   advance(milliseconds) {
@@ -182,12 +186,17 @@ export class Page {
     }
   }
 
-  text(selector) {
-    return this.evaluate(`document.querySelector(${JSON.stringify(selector)})?.innerText ?? null`);
+  /** Turns the wheel over an element; negative is up. */
+  async wheel(selector, pixels) {
+    const { x, y } = await this.evaluate(`{
+      const box = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
+      ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+    }`);
+    await this.send("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: pixels });
   }
 
-  close() {
-    return this.browser.send("Target.closeTarget", { targetId: this.targetId });
+  text(selector) {
+    return this.evaluate(`document.querySelector(${JSON.stringify(selector)})?.innerText ?? null`);
   }
 }
 

@@ -37,10 +37,10 @@ export function scene() {
   });
   after(() => scene.stage?.end());
   afterEach(async () => {
-    for (const page of scene.pages.splice(0)) {
-      assert.deepEqual(page.faults, []);
-      await page.close();
-    }
+    const pages = scene.pages.splice(0);
+    const faults = pages.flatMap((page) => page.faults);
+    for (const page of pages) await scene.stage.close(page);
+    assert.deepEqual(faults, []);
   });
   /** Another page of the same browser. */
   scene.another = async (options) => {

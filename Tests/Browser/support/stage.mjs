@@ -49,6 +49,8 @@ export class Stage {
     await new Promise((resolve) => stage.http.listen(0, "127.0.0.1", resolve));
     stage.address = `http://127.0.0.1:${stage.http.address().port}`;
     stage.browser = await Chromium.start();
+    stage.rested = [];
+    stage.round = 0;
     return stage;
   }
 
@@ -58,7 +60,7 @@ export class Stage {
     await new Promise((resolve) => this.http.close(resolve));
   }
 
-  /** Begins a test: an empty profile, a run that is done, and every call counted in `calls`. */
+  /** Begins a test: empty storage, a run that is done, and every call counted in `calls`. */
   async reset({ messages = [], status = "completed", failure = null, usage = null } = {}) {
     this.state = { messages, status, failure, usage };
     this.calls = [];
@@ -66,15 +68,24 @@ export class Stage {
     this.handlers = {};
     this.streams = [];
     this.events = [];
+    this.round += 1;
+    this.isEmpty = false;
     this.http.closeAllConnections();
-    this.profile = await this.browser.profile();
   }
 
   async open({ held = false, person = me } = {}) {
-    const page = await this.browser.open(this.profile);
+    const page = this.rested.pop() ?? (await this.browser.open());
+    if (!this.isEmpty) await page.send("Storage.clearDataForOrigin", { origin: this.address, storageTypes: "local_storage" });
+    this.isEmpty = true;
     if (held) await page.holdTime();
-    await page.go(`${this.address}/w/w1/apps/a1?person=${person.id}&name=${person.name}`);
+    await page.go(`${this.address}/w/w1/apps/a1?person=${person.id}&name=${person.name}&round=${this.round}`);
     return page;
+  }
+
+  /** Leaves a page; a later test uses it again, which is much quicker than a new one. */
+  async close(page) {
+    await page.leave();
+    this.rested.push(page);
   }
 
   /** `handler(request, response, body)` answers a call, e.g. `POST chat`; without one the state below `this.state` answers. */
@@ -84,6 +95,11 @@ export class Stage {
 
   count(call) {
     return this.calls.filter((other) => other === call).length;
+  }
+
+  /** The newest body of a call. */
+  sent(call = "POST chat") {
+    return this.bodies.findLast((other) => other.call === call)?.body;
   }
 
   /** Waits until a call has come `times` times. */
@@ -130,6 +146,8 @@ export class Stage {
     const { pathname, searchParams } = new URL(request.url, this.address);
     if (pathname.startsWith("/assets/")) return this.#asset(pathname.slice(8), response);
     if (pathname === "/w/w1/apps/a1") return this.#page(searchParams, response);
+    // What a page of an earlier test sent last is not for this one.
+    if (!request.headers.referer?.endsWith(`round=${this.round}`)) return response.destroy();
     const name = pathname === "/api/workspaces/w1/events" ? "events" : pathname.slice(base.length + 1).replace(/^runs\/[^/]+\//, "");
     const call = `${request.method} ${name}`;
     let text = "";
@@ -169,7 +187,7 @@ export class Stage {
 
   async #asset(path, response) {
     const bytes = await readFile(new URL(path, web));
-    response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain" });
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain", "cache-control": "max-age=600" });
     response.end(bytes);
   }
 
@@ -184,7 +202,7 @@ export class Stage {
     response.writeHead(200, { "content-type": "text/html" });
     response.end(`<!doctype html><meta charset="utf-8"><title>Tracker — Acme</title>
       ${["tokens", "base", "shell", "composer", "app"].map((name) => `<link rel="stylesheet" href="/assets/styles/${name}.css">`).join("")}
-      <body><main id="main" style="block-size: 100vh">${body.replaceAll(/ data-module="[^"]*"/g, "")}</main><script type="module">
+      <body><div class="shell" data-state="hidden"><div class="shell-main"><main id="main">${body.replaceAll(/ data-module="[^"]*"/g, "")}</main></div></div><script type="module">
       import { start } from "/assets/modules/bus.js";
       import { mount as layout } from "/assets/modules/app/layout.js";
       import { mount } from "/assets/modules/app/conversation.js";

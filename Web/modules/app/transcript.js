@@ -38,11 +38,17 @@ export class Transcript {
     return card !== null;
   }
 
+  /** What is being read stays where it is. */
   showEarlier() {
-    const before = this.root.scrollHeight;
+    const first = this.list.firstElementChild;
+    const top = first.getBoundingClientRect().top;
+    const isHeld = this.earlier === document.activeElement;
     this.shown += page;
     this.render(this.messages);
-    this.root.scrollTop += this.root.scrollHeight - before;
+    this.root.scrollTop += first.getBoundingClientRect().top - top;
+    if (!isHeld || !this.earlier.hidden) return;
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
   }
 
   /** Brings a message into view, marks it and gives it the focus; answers whether it is there. */
@@ -55,7 +61,7 @@ export class Transcript {
     const node = this.node(this.messages[at]);
     node.setAttribute("aria-current", "true");
     node.tabIndex = -1;
-    this.follower.leave({ always: true });
+    this.follower.leave();
     node.focus({ preventScroll: true });
     node.scrollIntoView({ block: "start" });
     // What came into view takes its true height only now.
