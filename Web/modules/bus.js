@@ -13,6 +13,11 @@ import { announce } from "./dom.js";
 const subscribers = new Set();
 let connected = true;
 let lostTimer;
+/** The server said that this browser may not listen. */
+let isRefused = false;
+/** Asks whether it still may. */
+let doubt = () => {};
+const refusals = new Set([401, 403, 404]);
 
 /** Answers a function that ends the subscription. */
 export function subscribe(scopes, refetch) {
@@ -31,7 +36,11 @@ function wake(subscriber, event) {
     const events = subscriber.events.splice(0);
     try {
       await subscriber.refetch(events);
+      // Not every refetch asks the server: that this one went well proves nothing yet.
+      if (isRefused) doubt();
     } catch (error) {
+      // A stream that is open stays open when the person signs out elsewhere; a refused call is the first to tell.
+      if (refusals.has(error?.status)) doubt();
       // The next hint, or the reader coming back to the page, tries again.
       console.debug("refetch failed", error?.code ?? error);
     }
@@ -55,6 +64,7 @@ export function deliver(event, workspace) {
 function setConnected(value) {
   if (value === connected) return;
   connected = value;
+  isRefused = false;
   clearTimeout(lostTimer);
   if (value) announce("second:connection", { connected: true });
   else lostTimer = setTimeout(() => announce("second:connection", { connected: false }), 5000);
@@ -62,6 +72,7 @@ function setConnected(value) {
 
 function refuse(status) {
   connected = false;
+  isRefused = true;
   clearTimeout(lostTimer);
   announce("second:connection", { connected: false, refused: status });
 }
@@ -79,6 +90,16 @@ export function start(workspace) {
   const share = (message) => {
     receive(message);
     channel?.postMessage(message);
+  };
+
+  let isAsking = false;
+  doubt = async () => {
+    if (isAsking) return;
+    isAsking = true;
+    const status = await statusOf(addressOf(workspace));
+    isAsking = false;
+    if (refusals.has(status) && !isRefused) share({ refused: status });
+    else if (status === 200 && isRefused) share({ connected: true });
   };
 
   let close = () => {};
@@ -125,7 +146,7 @@ export function start(workspace) {
 
 /** Reads the stream until told to stop, with growing pauses while the server is away. */
 function read(workspace, hear, { isSuccessor = false } = {}) {
-  const address = `/api/workspaces/${workspace}/events`;
+  const address = addressOf(workspace);
   let source;
   let timer;
   let tries = 0;
@@ -155,7 +176,7 @@ function read(workspace, hear, { isSuccessor = false } = {}) {
       const status = isAnswer ? await statusOf(address) : 0;
       if (isEnded) return;
       isFirst = false;
-      if ([401, 403, 404].includes(status)) {
+      if (refusals.has(status)) {
         hear({ refused: status });
         // Somebody may sign in again in another tab.
         again(30);
@@ -173,6 +194,8 @@ function read(workspace, hear, { isSuccessor = false } = {}) {
     source.close();
   };
 }
+
+const addressOf = (workspace) => `/api/workspaces/${workspace}/events`;
 
 /** An event source does not tell why it was refused. */
 async function statusOf(address) {

@@ -132,6 +132,32 @@ export const bus = {
     await page.until(() => location.pathname === "/" && document.title === "sign-in");
   },
 
+  async "a refused call tells of a sign-out while the stream is still open, and a later one that the person is back"(page) {
+    const { state, routes } = server();
+    await page.open(`${strip}<textarea></textarea>`, routes);
+    await page.run(async () => {
+      (await import("/assets/modules/connection.js")).bindConnection();
+      document.querySelector("textarea").value = "not sent yet";
+      const bus = await import("/assets/modules/bus.js");
+      globalThis.refusal = 404;
+      bus.subscribe(["reviews"], () => {
+        if (globalThis.refusal) throw Object.assign(new Error("refused"), { status: globalThis.refusal });
+      });
+    });
+    await listen(page);
+    await opened(state, 1);
+    // Something else may be gone; the workspace is there.
+    await page.run(() => dispatchEvent(new Event("focus")));
+    await page.run(() => new Promise((resolve) => setTimeout(resolve, 400)));
+    assert.deepEqual(await page.run(() => globalThis.connections), []);
+    state.status = 401;
+    await page.run(() => ((globalThis.refusal = 401), dispatchEvent(new Event("focus"))));
+    await page.until(() => /signed out/.test(document.querySelector('[data-testid="live-status"]').textContent));
+    state.status = 200;
+    await page.run(() => ((globalThis.refusal = 0), dispatchEvent(new Event("focus"))));
+    await page.until(() => document.querySelector('[data-testid="live-status"]').hidden);
+  },
+
   async "a server that is away is no refusal"(page) {
     const { state, routes, cut } = server();
     await page.open(strip, routes);
