@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { answer, user } from "./support/stage.mjs";
-import { box, click, input, isIdle, problem, scene, shown, stop, test, told } from "./support/scene.mjs";
+import { box, input, isIdle, problem, scene, shown, stop, test, told } from "./support/scene.mjs";
 
 const the = scene();
 const focus = "dispatchEvent(new Event('focus'))";
@@ -15,6 +15,16 @@ test("a turn is shown once, from the own words to the stored answer", async () =
   the.stage.finish(stream.more(" it"), answer("a2", "I am at it."));
   await page.until(isIdle);
   assert.deepEqual(await page.evaluate(texts), ["First", "Done.", "Second", "I am at it."]);
+});
+
+test("a frame that comes after the end does not draw over what is stored", async () => {
+  const page = await the.open();
+  const stream = await the.begin(page);
+  await page.evaluate("globalThis.due = []; globalThis.requestAnimationFrame = (draw) => due.push(draw); 0");
+  the.stage.finish(stream.more(" and half"), answer("a2", "Half and a half, as stored."));
+  await page.until(isIdle);
+  await page.evaluate("due.forEach((draw) => draw(0))");
+  assert.equal((await page.evaluate(texts)).at(-1), "Half and a half, as stored.");
 });
 
 test("an old answer that comes late changes nothing of the turn that began meanwhile", async () => {
@@ -186,14 +196,14 @@ test("a stop that fails says so and can be tried again; one that works keeps wha
   const page = await the.open();
   const stream = await the.begin(page);
   the.stage.on("POST chat/stop", (request, response) => the.stage.refuse(response, 500, "unknown", "The stop failed."));
-  await page.evaluate(click("Stop"));
-  await page.until(`document.querySelector("[data-testid=toast]")?.innerText.includes("The stop failed.")`);
+  await page.click(stop);
+  await page.until(`${problem} === "The stop failed."`);
   await page.until(`!document.querySelector("${stop}").disabled`);
   the.stage.on("POST chat/stop", (request, response) => {
     the.stage.json(response, {});
     the.stage.finish(stream, answer("a2", "Half"), { status: "failed", failure: { code: "user_stopped", message: "Stopped.", retryable: true } });
   });
-  await page.evaluate(click("Stop"));
+  await page.click(stop);
   await page.until(isIdle);
   assert.ok(await page.evaluate(`${shown("Half")} && ${shown("Stopped.")}`));
 });

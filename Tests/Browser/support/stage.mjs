@@ -75,10 +75,9 @@ export class Stage {
 
   async open({ held = false, person = me } = {}) {
     const page = this.rested.pop() ?? (await this.browser.open());
-    if (!this.isEmpty) await page.send("Storage.clearDataForOrigin", { origin: this.address, storageTypes: "local_storage" });
-    this.isEmpty = true;
     if (held) await page.holdTime();
-    await page.go(`${this.address}/w/w1/apps/a1?person=${person.id}&name=${person.name}&round=${this.round}`);
+    await page.go(`${this.address}/w/w1/apps/a1?person=${person.id}&name=${person.name}&fresh=${!this.isEmpty}&round=${this.round}`);
+    this.isEmpty = true;
     return page;
   }
 
@@ -201,6 +200,7 @@ export class Stage {
         sendLabel: "Send", inputLabel: "Message", placeholder: "Write", assets: "/assets" } }, { "parts/composer": this.composer });
     response.writeHead(200, { "content-type": "text/html" });
     response.end(`<!doctype html><meta charset="utf-8"><title>Tracker — Acme</title>
+      ${search.get("fresh") === "true" ? "<script>localStorage.clear()</script>" : ""}
       ${["tokens", "base", "shell", "composer", "app"].map((name) => `<link rel="stylesheet" href="/assets/styles/${name}.css">`).join("")}
       <body><div class="shell" data-state="hidden"><div class="shell-main"><main id="main">${body.replaceAll(/ data-module="[^"]*"/g, "")}</main></div></div><script type="module">
       import { start } from "/assets/modules/bus.js";

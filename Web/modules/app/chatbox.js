@@ -71,7 +71,7 @@ export class Chatbox {
     }
   }
 
-  /** Puts a message back that was not taken, with the reason; what was typed meanwhile stays. */
+  /** Shows a reason, `null` for none any more, and puts a message back that was not taken; what was typed meanwhile stays. */
   refuse(reason, draft) {
     if (draft) this.putBack(draft);
     this.composer.showError(reason);

@@ -16,11 +16,10 @@ import { outgoing, textOf, wayBack } from "./outgoing.js";
 import { MessageQueue } from "./queue.js";
 import { StatusLine } from "./status-line.js";
 import { readStream } from "./stream.js";
-import { buildResult, decisionOn, pendingApproval } from "./tools.js";
+import { decisionOn, pendingApproval } from "./tools.js";
 import { Transcript } from "./transcript.js";
-import { lostAfter, pageClock, TurnStream } from "./turn-stream.js";
+import { Turn } from "./turn.js";
 
-const fileTools = new Set(["Write", "Edit", "MultiEdit", "NotebookEdit", "Bash"]);
 /** These answers do not become better by asking again. */
 const final = new Set([401, 403, 404]);
 
@@ -44,7 +43,8 @@ class Conversation {
     this.phase = "idle";
     /** Counts turns and conversations: what was asked in one says nothing about the next. */
     this.epoch = 0;
-    this.live = null;
+    /** The turn that is followed. */
+    this.turn = null;
     this.cardDrafts = new Map();
     this.queue = new MessageQueue(bootstrap.appId, (messages) => this.box.showQueue(messages));
     this.transcript = new Transcript(find("[data-part=transcript]", root), this.#context());
@@ -136,7 +136,7 @@ class Conversation {
 
   /** The stored messages and the answer that is coming in; what is stored of that answer is older. */
   #all() {
-    const live = this.live?.message;
+    const live = this.turn?.message;
     return live ? [...this.messages.filter((message) => message.id !== live.id), live] : this.messages;
   }
 
@@ -223,6 +223,7 @@ class Conversation {
     this.messages = messages;
     this.failure = null;
     this.runStatus = "streaming";
+    this.box.refuse(null);
     this.#begin("sending");
     this.transcript.toEnd();
     let response;
@@ -246,15 +247,13 @@ class Conversation {
     }
     const rejected = response.headers.get("x-second-chat-claim-result");
     if (rejected) return this.#rejected(response, before, draft, messages.at(-1));
-    this.streamID = response.headers.get("x-second-stream-id");
     if (response.headers.get("x-second-draft-created")) {
       toast("A draft was made from the published version. The published one stays as it is.", { kind: "info" });
     }
     if (response.headers.get("x-second-review-invalidated")) {
       toast("The open review was withdrawn, because the draft changes.", { kind: "info" });
     }
-    this.live = new Accumulator();
-    await this.#turn(response);
+    await this.#follow(response);
   }
 
   /** Whether the stored conversation has the sent message: a changed one has its id already, but another text. */
@@ -300,25 +299,33 @@ class Conversation {
   async #observe() {
     if (this.phase !== "idle") return;
     this.#begin("observing");
-    await this.#turn(null);
+    await this.#follow(null);
   }
 
   /** Follows the turn until the stored conversation says that it is over; `response` is its stream, when there is one. */
-  async #turn(response) {
-    let isOver = false;
+  async #follow(response) {
+    this.turn = new Turn({
+      join: (options) => this.calls.join(this.runID, options),
+      read: async () => {
+        const isRead = await this.#snapshot();
+        if (!isRead && this.refusal) throw this.refusal;
+        return isRead;
+      },
+      isOver: () => this.runStatus !== "streaming",
+      grew: (message, index) => {
+        // Stop is offered from the first part of the answer on.
+        if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
+        this.transcript.renderLast(message, index);
+      },
+      lost: (isLost) => this.#setLost(isLost),
+    });
     try {
-      while (!isOver) {
-        if (response) await this.#follow(response);
-        // A turn that has ended is stored a moment later.
-        for (let attempt = 0; response && attempt < 15 && !(isOver = await this.#isOver()); attempt++) await pause(attempt < 5 ? 150 : 1000);
-        response = null;
-        while (!isOver && !(isOver = await this.#isOver()) && !(response = await this.#join())) await pause(2000);
-      }
+      await this.turn.follow(response);
     } catch (error) {
       this.#leave(error);
       return;
     }
-    this.live = null;
+    this.turn = null;
     this.#end();
     announce("second:turn-ended", { status: this.runStatus });
     this.#next();
@@ -327,71 +334,10 @@ class Conversation {
   /** The conversation can no longer be read: what is shown of it stays. */
   #leave(error) {
     this.messages = this.#all();
-    this.live = null;
+    this.turn = null;
     this.runStatus = "completed";
     this.#end();
     this.box.refuse(error.message);
-  }
-
-  /** Reads the stream with the state that is held. */
-  async #follow(response) {
-    this.turn = new TurnStream({
-      join: (sequence) => this.calls.join(this.runID, { cursor: sequence, streamID: this.streamID }),
-      isOver: () => this.#isOver(),
-      isComplete: () => this.live.finished || this.live.error !== null,
-      onChunk: (chunk) => this.#chunk(chunk),
-      onLost: (isLost) => this.#setLost(isLost),
-      clock: pageClock,
-    });
-    try {
-      await this.turn.read(response);
-    } finally {
-      this.turn = null;
-    }
-  }
-
-  /** A stream from the beginning, which repeats the whole answer; `null` while there is none. */
-  async #join() {
-    try {
-      const response = await this.calls.join(this.runID);
-      if (response.status !== 200) return null;
-      this.streamID = response.headers.get("x-second-stream-id");
-      this.live = new Accumulator();
-      return response;
-    } catch {
-      return null;
-    }
-  }
-
-  /** Whether the stored conversation says so; throws when it may not be read any more. */
-  async #isOver() {
-    const isRead = await this.#snapshot();
-    if (!isRead && this.refusal) throw this.refusal;
-    this.silentSince = isRead ? null : (this.silentSince ?? pageClock.now());
-    if (!this.turn) this.#setLost(!isRead && pageClock.now() - this.silentSince >= lostAfter);
-    return isRead && this.runStatus !== "streaming";
-  }
-
-  #chunk(chunk) {
-    const index = this.live.add(chunk);
-    // Stop is offered from the first part of the answer on.
-    if (index === null) return;
-    if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
-    this.transcript.renderLast(this.live.message, index);
-    const part = this.live.message.parts[index];
-    if (part.type !== "dynamic-tool") return this.#phaseWord(part);
-    if (part.state === "output-available" && !part.preliminary) {
-      if (buildResult(part)) announce("second:built", {});
-      else if (fileTools.has(part.toolName)) announce("second:files-changed", {});
-    }
-    this.#phaseWord(part);
-  }
-
-  /** What the preview's placeholder says meanwhile. */
-  #phaseWord(part) {
-    const word = part.toolName === "mcp__second__present_plan" ? "planning"
-      : part.toolName === "mcp__second__done_building" ? "preparing" : fileTools.has(part.toolName) ? "building" : null;
-    if (word) announce("second:phase", { word });
   }
 
   /** Reads the stored conversation and shows it; answers whether that worked and still matters. */
@@ -409,7 +355,7 @@ class Conversation {
     this.failure = state.failure;
     this.usage = state.usage;
     this.messages = state.messages;
-    if (state.status !== "streaming") this.live = null;
+    if (state.status !== "streaming") this.turn?.drop();
     this.#render();
     return true;
   }
@@ -426,10 +372,12 @@ class Conversation {
   async stop() {
     if (this.phase !== "streaming" && this.phase !== "sending") return;
     this.#begin("stopping");
+    this.box.refuse(null);
     try {
       await this.calls.stop(this.runID);
     } catch (error) {
-      toast(error.message, { kind: "bad" });
+      // A notice would lie over the very button.
+      this.box.refuse(error.message);
       this.urgent = false;
       if (this.phase === "stopping") this.#begin("streaming");
     }
@@ -510,7 +458,6 @@ class Conversation {
     this.epoch += 1;
     this.phase = "idle";
     this.isLost = false;
-    this.silentSince = null;
     clearInterval(this.ticker);
     this.#render();
   }
@@ -559,5 +506,3 @@ class Conversation {
     this.status.show({ failure, retry, usage: this.usage, before: this.usageBefore });
   }
 }
-
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -77,6 +77,11 @@ export class Transcript {
   render(messages) {
     const isNew = messages.length > this.messages.length;
     this.messages = messages;
+    // What waits for the next frame is older than what took its place.
+    if (this.last && !messages.includes(this.last)) {
+      this.last = null;
+      this.dirty.clear();
+    }
     const visible = messages.slice(-this.shown);
     this.earlier.hidden = visible.length === messages.length;
     this.empty.hidden = messages.length > 0;
@@ -108,6 +113,7 @@ export class Transcript {
   }
 
   #draw() {
+    if (!this.last) return;
     const node = this.list.lastElementChild;
     if (node?.dataset.msgId === this.last.id) {
       this.#parts(node, this.last, this.dirty);
