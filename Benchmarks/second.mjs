@@ -23,9 +23,9 @@ export class Second {
     };
   }
 
-  /** The agent that plays here asks no model: nothing is sent anywhere. */
+  /** The agent that plays here asks no model: nothing is sent anywhere, and a self-test could only fail. */
   static playing(agent) {
-    return { SECOND_CLAUDE_PATH: agent, ANTHROPIC_API_KEY: "not-a-key", ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
+    return { SECOND_RUNTIME_SELF_TEST: "0", SECOND_CLAUDE_PATH: agent, ANTHROPIC_API_KEY: "not-a-key", ANTHROPIC_BASE_URL: "http://127.0.0.1:9" };
   }
 
   /**

@@ -133,6 +133,21 @@ struct SelfTestBenchTests {
         }
     }
 
+    @Test func whatItMadeIsRemovedAndWhatItPointedAtIsNot() async throws {
+        let commands = """
+            out=$(dirname "$0")
+            for folder in "$HOME" .; do
+              ln -s "$out" "$folder/link"; mkdir -p "$folder/a/b/c"; echo x > "$folder/a/b/c/d"; chmod 0 "$folder/a"
+            done
+            exit 3
+            """
+        try await FakeCommand.with(commands) { command in
+            _ = try await command.bench().test(await command.subject(), version: nil)
+            #expect(command.isClean)
+            #expect(FileManager.default.isExecutableFile(atPath: command.path))
+        }
+    }
+
     @Test func aFolderThatCannotBeWrittenSaysNothingAboutTheRuntime() async throws {
         try await FakeCommand.with("exit 0") { command in
             try FileManager.default.removeItem(at: command.folder)
