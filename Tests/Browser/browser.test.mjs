@@ -2,6 +2,7 @@
 
 import { after, before, test } from "node:test";
 import { Chromium, missing } from "./fixture/chromium.mjs";
+import { access } from "./pages/access.mjs";
 import { bus } from "./pages/bus.mjs";
 import { files } from "./pages/files.mjs";
 import { forms } from "./pages/forms.mjs";
@@ -15,7 +16,7 @@ before(async () => {
 });
 after(() => page?.close());
 
-for (const scenarios of [hostile, notices, preview, bus, files, forms]) {
+for (const scenarios of [hostile, notices, preview, bus, files, forms, access]) {
   for (const [name, run] of Object.entries(scenarios)) {
     test(name, { skip: missing, timeout: 60_000 }, () => run(page));
   }

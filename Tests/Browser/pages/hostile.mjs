@@ -74,7 +74,12 @@ export const hostile = {
         const { Transcript } = await import("/assets/modules/app/transcript.js");
         const root = document.querySelector("#place");
         root.replaceChildren();
-        const context = { canAct: () => true, canCollaborate: true, personID: "me", openFile() {}, fix() {}, messages: () => [], decide() {}, send() {} };
+        const drafts = new Map();
+        const decided = { verdict: "approved", message: { metadata: { authorName: text, createdAt: text } } };
+        const context = { canAct: () => true, canCollaborate: true, personID: "me", openFile() {}, fix() {}, decide() {}, canDecide: () => true,
+          decision: (id) => (id.endsWith("-0") ? decided : null), isPending: () => true,
+          cardDraft: (id) => drafts.get(id) ?? drafts.set(id, { removed: new Set(), changed: new Map([[0, text]]), request: text, isOpen: true, problem: text }).get(id),
+          edit() {}, retry() {}, restoreBefore() {} };
         const transcript = new Transcript(root, context);
         transcript.render([
           { id: text.slice(0, 60), role: "user", parts: [{ type: "text", text }], metadata: { authorName: text, authorUserId: text, createdAt: text, attachments: [{ name: text }], decision: null } },
@@ -84,6 +89,9 @@ export const hostile = {
           details.open = true;
           details.dispatchEvent(new Event("toggle"));
         }
+        const broken = [...root.querySelectorAll(".part-broken")].map((node) => node.closest("[data-part]")?.dataset.part);
+        if (broken.length) throw new Error(`not drawn: ${broken.map((name) => name?.slice(0, 60))}`);
+        if (!root.querySelector('[data-testid="approve"]')) throw new Error("no card waits");
       }, text, String(partsOf));
       const { bad, hit, width } = await page.run(inspect, own, "#place");
       assert.deepEqual({ bad, hit }, { bad: [], hit: 0 }, text.slice(0, 80));

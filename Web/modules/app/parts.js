@@ -188,7 +188,9 @@ function outcomeOf(part, kind) {
   }
   if (kind !== "search") return null;
   const sources = sourcesOf(part.output);
-  return sources.length ? `${sources.length} ${sources.length === 1 ? "source" : "sources"}` : null;
+  if (!sources.length) return null;
+  // From three on they are counted; who they are stands in the opened row.
+  return sources.length < 3 ? sources.map(({ host }) => host).join(", ").slice(0, 80) : `${sources.length} sources`;
 }
 
 function objectOf(part, kind) {

@@ -21,7 +21,7 @@ const edits = (input) => (Array.isArray(input.edits) ? input.edits : [input]);
 function editLines(part) {
   const input = part.input ?? {};
   if (part.toolName === "Write") return lineDiff("", String(input.content ?? ""));
-  return edits(input).flatMap((edit) => lineDiff(String(edit.old_string ?? ""), String(edit.new_string ?? "")));
+  return edits(input).flatMap((edit) => lineDiff(String(edit?.old_string ?? ""), String(edit?.new_string ?? "")));
 }
 
 /** `{ added, removed }` lines of a call that writes. */
@@ -29,7 +29,7 @@ export function editCounts(part) {
   const input = part.input ?? {};
   // Counting lines is enough here; the diff itself is made when somebody looks.
   if (part.toolName === "Write") return { added: lineCount(input.content), removed: 0 };
-  const all = edits(input).map((edit) => counts(lineDiff(String(edit.old_string ?? ""), String(edit.new_string ?? ""))));
+  const all = edits(input).map((edit) => counts(lineDiff(String(edit?.old_string ?? ""), String(edit?.new_string ?? ""))));
   return { added: all.reduce((sum, one) => sum + one.added, 0), removed: all.reduce((sum, one) => sum + one.removed, 0) };
 }
 
