@@ -1,5 +1,3 @@
-import Documents
-import Domain
 import SQLiteDocuments
 import TestSupport
 import Testing
@@ -8,14 +6,6 @@ import Testing
 @Suite struct QueryPlanTests {
     @Test(arguments: RepositoryCheck.all)
     func noRepositoryScansOrSorts(_ check: RepositoryCheck) async throws {
-        let store = WatchedStore(try SQLiteDocumentStore.temporary())
-        try await check.run(on: store)
-        for question in store.seen {
-            let plan = try await store.explain(question.query, in: question.collection)
-            #expect(
-                !plan.scansCollection && !plan.sortsInMemory,
-                "\(question.collection.name): \(plan.detail) for \(question.query)"
-            )
-        }
+        try await check.runReadingPlans(on: SQLiteDocumentStore.temporary())
     }
 }

@@ -29,20 +29,9 @@ struct SidebarTests {
         #expect(before.json?["apps"]?.array?.first?["needsDecision"]?.bool == false)
         #expect(try await world.send(.get, statuses, as: .member).json?["needsDecision"]?.object?.isEmpty == true)
 
+        let (scope, lease) = try await world.claim(run)
         let runs = RunRepository(store: world.store)
-        let lease = StreamLease(id: "l", startedAt: world.clock.wallClock.now)
-        let scope = RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)
         let time = world.clock.wallClock.now
-        let claimed = try await runs.claim(
-            scope,
-            as: run,
-            lease: lease,
-            writing: [],
-            attachments: [],
-            isRerun: false,
-            at: time
-        )
-        #expect(claimed != nil)
         _ = try await runs.complete(scope, lease: lease, messages: [], awaitsDecision: true, at: time)
         let after = try await world.send(.get, "/api/workspaces/acme/sidebar", as: .member)
         #expect(after.json?["apps"]?.array?.first?["needsDecision"]?.bool == true)

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import Synchronization
 import TestShapes
+import TestSupport
 import Testing
 
 /// One workspace with one app over a store of the shape that is tested; fresh for each test.
@@ -124,6 +125,32 @@ struct House: Sendable {
 
     func run(_ scope: RunScope) async throws -> Run {
         try await self.runs.find(scope)
+    }
+
+    /// A claim of which nothing more comes, as of a process that dies.
+    @discardableResult
+    func claim(_ scope: RunScope, owner: String, writing messages: [UIMessage] = []) async throws -> StreamLease {
+        let now = self.tools.wallClock.now
+        let lease = StreamLease(id: "lease-\(owner)", startedAt: now, owner: owner)
+        let claimed = try await self.tools.runs.claim(
+            scope,
+            as: try await self.run(scope),
+            lease: lease,
+            writing: messages,
+            attachments: [],
+            isRerun: false,
+            at: now
+        )
+        _ = try #require(claimed)
+        return lease
+    }
+
+    /// The stream of a claimed run is there.
+    @discardableResult
+    func makeAttachable(_ scope: RunScope, _ lease: StreamLease, streamID: String = "s") async throws -> Run {
+        let now = self.tools.wallClock.now
+        let ready = try await self.tools.runs.makeAttachable(scope, lease: lease, streamID: streamID, at: now)
+        return try #require(ready)
     }
 
     /// The stored history with one more message of a person, as a client would send it.

@@ -2,6 +2,7 @@ import Application
 import Bus
 import Documents
 import Domain
+import TestSupport
 import Testing
 
 /// What lies beside the usual way of a claim (spec 02 §4, B6, B7).
@@ -83,23 +84,8 @@ struct ClaimTests {
         try await House.open { house in
             let scope = try await house.newRun()
             let message = UIMessage(id: "u1", role: .user, parts: [])
-            let lease = StreamLease(id: "l", startedAt: house.clock.wall.now, owner: house.supervisor.owner)
-            _ = try await house.tools.runs.claim(
-                scope,
-                as: try await house.run(scope),
-                lease: lease,
-                writing: [message],
-                attachments: [],
-                isRerun: false,
-                at: house.clock.wall.now
-            )
-            let ready = try await house.tools.runs.makeAttachable(
-                scope,
-                lease: lease,
-                streamID: "s",
-                at: house.clock.wall.now
-            )
-            #expect(ready != nil)
+            let lease = try await house.claim(scope, owner: house.supervisor.owner, writing: [message])
+            try await house.makeAttachable(scope, lease)
             house.line.breakOnly([.finishLog, .readLog])
             house.clock.advance(by: .seconds(1200))
             #expect(try await house.runs.failStaleRuns() == 1)

@@ -6,6 +6,7 @@ import Foundation
 import LocalBus
 import NIOCore
 import RuntimeProtocols
+import TestSupport
 import Testing
 import Wire
 
@@ -181,7 +182,7 @@ struct SeveralProcessesTests {
         let scope = try await Self.claimAndDie(house, owner: "dead")
         let now = house.tools.wallClock.now
         let lease = try #require(try await house.run(scope).streamLease)
-        _ = try await house.tools.runs.makeAttachable(scope, lease: lease, streamID: "s1", at: now)
+        try await house.makeAttachable(scope, lease, streamID: "s1")
         let log = ActiveTurn.log(of: scope.runID, stream: "s1")
         try await house.bus.createLog(log, limits: .turn)
         var checkpoint = MessageAccumulator(messageID: "msg-dead")
@@ -221,17 +222,7 @@ struct SeveralProcessesTests {
     /// A claim whose process does nothing more.
     private static func claimAndDie(_ house: House, owner: String) async throws -> RunScope {
         let scope = try await house.newRun()
-        let lease = StreamLease(id: "lease-\(owner)", startedAt: house.tools.wallClock.now, owner: owner)
-        let claimed = try await house.tools.runs.claim(
-            scope,
-            as: try await house.run(scope),
-            lease: lease,
-            writing: [],
-            attachments: [],
-            isRerun: false,
-            at: house.tools.wallClock.now
-        )
-        #expect(claimed != nil)
+        try await house.claim(scope, owner: owner)
         return scope
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 import LocalBus
 import NIOCore
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// Attaching, replaying, recovering (spec 02 §9, B2, B6, B7).
@@ -67,19 +68,9 @@ struct WatchingTests {
     func aRunThatStartsIsWaitedForAtMostAMoment() async throws {
         try await House.open { house in
             let scope = try await house.newRun()
-            let pending = try await house.run(scope)
             #expect(try await house.runs.attach(scope, cursor: 0, streamID: nil) == nil)
-            let lease = StreamLease(id: "l", startedAt: house.clock.wall.now, owner: "elsewhere")
             let message = UIMessage(id: "u1", role: .user, parts: [])
-            _ = try await house.tools.runs.claim(
-                scope,
-                as: pending,
-                lease: lease,
-                writing: [message],
-                attachments: [],
-                isRerun: false,
-                at: house.clock.wall.now
-            )
+            let lease = try await house.claim(scope, owner: "elsewhere", writing: [message])
             async let late = house.runs.attach(scope, cursor: 0, streamID: nil)
             try await eventually("somebody waits") { house.clock.sleeperCount == 1 }
             house.clock.advance(by: .milliseconds(1500))
@@ -88,13 +79,8 @@ struct WatchingTests {
             async let soon = house.runs.attach(scope, cursor: 0, streamID: nil)
             try await eventually("somebody waits again") { house.clock.sleeperCount == 1 }
             try await house.bus.createLog(ActiveTurn.log(of: scope.runID, stream: "s"), limits: .turn)
-            let ready = try await house.tools.runs.makeAttachable(
-                scope,
-                lease: lease,
-                streamID: "s",
-                at: house.clock.wall.now
-            )
-            await house.tools.events.publish(.runStreamReady, of: try #require(ready))
+            let ready = try await house.makeAttachable(scope, lease)
+            await house.tools.events.publish(.runStreamReady, of: ready)
             #expect(try await soon != nil)
         }
     }
@@ -168,33 +154,16 @@ struct WatchingTests {
     @Test
     func theWatchdogEndsWhatNobodyOwns() async throws {
         try await House.open { house in
-            func claimed(_ owner: String, attachable: Bool, in app: AppScope) async throws -> RunScope {
+            func claimed(_ owner: String, in app: AppScope) async throws -> RunScope {
                 let scope = try await house.newRun(of: app)
-                let lease = StreamLease(id: "lease-\(owner)", startedAt: house.clock.wall.now, owner: owner)
-                _ = try await house.tools.runs.claim(
-                    scope,
-                    as: try await house.run(scope),
-                    lease: lease,
-                    writing: [],
-                    attachments: [],
-                    isRerun: false,
-                    at: house.clock.wall.now
-                )
-                if attachable {
-                    _ = try await house.tools.runs.makeAttachable(
-                        scope,
-                        lease: lease,
-                        streamID: "s",
-                        at: house.clock.wall.now
-                    )
-                }
+                let lease = try await house.claim(scope, owner: owner)
+                try await house.makeAttachable(scope, lease)
                 return scope
             }
             let other = try await house.secondApp()
-            let foreign = try await claimed("elsewhere", attachable: true, in: house.appScope)
+            let foreign = try await claimed("elsewhere", in: house.appScope)
             let forgotten = try await claimed(
                 "process-1",
-                attachable: true,
                 in: AppScope(workspaceID: other.workspaceID, appID: other.id)
             )
             house.clock.advance(by: .milliseconds(59_999))
@@ -215,16 +184,7 @@ struct WatchingTests {
         try await House.open { house in
             let scope = try await house.newRun()
             let message = UIMessage(id: "u1", role: .user, parts: [.text(.init(text: "Hi"))])
-            let lease = StreamLease(id: "l", startedAt: house.clock.wall.now, owner: "gone")
-            _ = try await house.tools.runs.claim(
-                scope,
-                as: try await house.run(scope),
-                lease: lease,
-                writing: [message],
-                attachments: [],
-                isRerun: false,
-                at: house.clock.wall.now
-            )
+            try await house.claim(scope, owner: "gone", writing: [message])
             #expect(try await house.runs.failStaleRuns() == 0)
             house.clock.advance(by: .seconds(120))
             let answer = try await house.send("More", id: "u2", to: scope)

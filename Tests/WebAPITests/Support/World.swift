@@ -183,6 +183,24 @@ struct World: Sendable {
         return (app, run)
     }
 
+    /// A run that streams, owned by nobody here.
+    func claim(_ run: Run) async throws -> (scope: RunScope, lease: StreamLease) {
+        let scope = RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id)
+        let now = self.clock.wallClock.now
+        let lease = StreamLease(id: "l1", startedAt: now, owner: "test")
+        let claimed = try await RunRepository(store: self.store).claim(
+            scope,
+            as: run,
+            lease: lease,
+            writing: [],
+            attachments: [],
+            isRerun: false,
+            at: now
+        )
+        _ = try #require(claimed)
+        return (scope, lease)
+    }
+
     @discardableResult
     func save(_ files: [String: String], to app: App, summary: String = "Built") async throws -> SourceRevision {
         let blobs = BlobRepository(store: self.store)
