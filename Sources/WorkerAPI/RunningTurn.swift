@@ -27,6 +27,7 @@ struct RunningTurn: Sendable {
 
         let failure = await self.failure { [request] in
             try await withThrowingTaskGroup(of: Bool.self) { group in
+                // Both end with the agent, or with the turn's cancellation, which reaches the agent from here.
                 group.addTask {
                     try await self.keepAlive(brokerID)
                     return false

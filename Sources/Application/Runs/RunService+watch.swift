@@ -160,6 +160,7 @@ extension RunService {
         )
         let first = try await self.find(scope)
         guard first.status == .streaming, first.activeStreamID == nil else { return first }
+        // Whichever comes first, an event of the run or the end of patience, ends the other; a caller that leaves ends both.
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await element in subscription {
@@ -216,6 +217,7 @@ extension RunService {
     private func endAtWorker(_ runs: [RunScope]) async {
         await withTaskGroup(of: Void.self) { group in
             for run in runs {
+                // All at once: a worker that does not answer takes its whole time limit, which bounds this too.
                 group.addTask {
                     do {
                         _ = try await self.tools.worker.cancel(run)

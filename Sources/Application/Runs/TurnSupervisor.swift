@@ -29,6 +29,7 @@ package final class TurnSupervisor: Service {
         await withDiscardingTaskGroup { group in
             await withGracefulShutdownHandler {
                 for await job in self.jobs {
+                    // Ends with its turn, which writes its own end when it is cancelled: by a stop, or with this process.
                     group.addTask {
                         await TraceParent.$current.withValue(job.trace) { await job.work() }
                         self.forget(job.turn)

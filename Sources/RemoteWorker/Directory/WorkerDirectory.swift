@@ -136,6 +136,8 @@ package struct WorkerDirectory: BuilderWorker {
         if owner != nil, owner?.assignment == nil { return }
         let others = try await self.onBus { try await self.registry.entries() }.filter { $0.id != owner?.id }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            // All at once, for each call may take its whole time limit; one that fails keeps no other from removing, and the
+            // removal is tried again as a whole.
             for entry in others { group.addTask { try await self.connect(entry.url).remove(appID) } }
             try await group.waitForAll()
         }
