@@ -29,7 +29,7 @@ final class RawServer: Sendable {
             throw POSIXError(.EADDRNOTAVAIL)
         }
         self.url = url
-        // Ends when the listener is closed.
+        // Ends when the listener is shut down.
         Thread.detachNewThread { Self.serve(descriptor, Array(answer.utf8), end) }
     }
 
@@ -44,9 +44,9 @@ final class RawServer: Sendable {
         String(text.utf8.count, radix: 16) + "\r\n" + text + "\r\n"
     }
 
+    /// The thread closes the listener: closed here, its number could be another server's when the thread accepts again.
     func stop() {
         shutdown(self.descriptor, Int32(SHUT_RDWR))
-        Foundation.close(self.descriptor)
     }
 
     private static func serve(_ listener: Int32, _ answer: [UInt8], _ end: End) {
@@ -69,6 +69,7 @@ final class RawServer: Sendable {
             }
         }
         for connection in held { Foundation.close(connection) }
+        Foundation.close(listener)
     }
 
     /// Reads the head and as much body as it announces.
