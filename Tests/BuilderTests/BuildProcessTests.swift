@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Builder
@@ -21,11 +22,11 @@ struct BuildProcessTests {
                 }
             ) { builder in
                 let task = Task { try await builder.build(workspace: workspace, app: "a", summary: "") }
-                try await expectEventually { fixture.processes().count >= 4 }
+                try await eventually { fixture.processes().count >= 4 }
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
                 await builder.stop()
-                try await expectEventually { fixture.processes().isEmpty }
+                try await eventually { fixture.processes().isEmpty }
                 #expect(!FileManager.default.fileExists(atPath: workspace.path + "/dist"))
             }
         }

@@ -108,22 +108,6 @@ struct BuilderFixture {
     }
 }
 
-/// Waits for a condition, looking again and again until it holds; ten seconds without it are a failure.
-func expectEventually(
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async throws {
-    let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(10)
-    while try await !condition() {
-        guard clock.now < deadline else {
-            Issue.record("It did not happen.", sourceLocation: sourceLocation)
-            return
-        }
-        try await clock.sleep(for: .milliseconds(20))
-    }
-}
-
 extension BuildOutcome {
     var problems: [BuildProblem] {
         if case .failed(let build) = self { build.problems } else { [] }

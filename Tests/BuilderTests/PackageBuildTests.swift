@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Builder
@@ -148,7 +149,7 @@ struct PackageBuildTests {
                 #expect(outcome.toolText.contains("npm install took longer than 1 seconds"))
                 #expect(!FileManager.default.fileExists(atPath: workspace.path + "/node_modules"))
                 await builder.stop()
-                try await expectEventually { fixture.processes().isEmpty }
+                try await eventually { fixture.processes().isEmpty }
             }
         }
     }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Builder
@@ -30,10 +31,10 @@ struct SandboxedBuildTests {
                 writableFolders: [fixture.root.path]
             )
             let task = Task { try await process.run(command, timeLimit: .seconds(60)) }
-            try await expectEventually { fixture.processes().count >= 3 }
+            try await eventually { fixture.processes().count >= 3 }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            try await expectEventually { fixture.processes().isEmpty }
+            try await eventually { fixture.processes().isEmpty }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Builder
@@ -53,7 +54,7 @@ import Testing
             await #expect(throws: ToolProcess.Failure.tookTooLong(limit)) {
                 try await self.process.run(self.shell("sleep 60 & sleep 60", in: fixture), timeLimit: limit)
             }
-            try await expectEventually { fixture.processes().isEmpty }
+            try await eventually { fixture.processes().isEmpty }
         }
     }
 
@@ -65,10 +66,10 @@ import Testing
                     timeLimit: .seconds(60)
                 )
             }
-            try await expectEventually { fixture.processes().count >= 2 }
+            try await eventually { fixture.processes().count >= 2 }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            try await expectEventually { fixture.processes().isEmpty }
+            try await eventually { fixture.processes().isEmpty }
         }
     }
 
@@ -79,7 +80,7 @@ import Testing
                 timeLimit: .seconds(20)
             )
             #expect(outcome.succeeded)
-            try await expectEventually { fixture.processes().isEmpty }
+            try await eventually { fixture.processes().isEmpty }
         }
     }
 

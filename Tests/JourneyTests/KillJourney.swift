@@ -6,20 +6,7 @@ import Testing
 /// Power cuts and crashes, with the real server and the real CLI.
 @Suite(.serialized, .enabled(if: Desk.hasServer, "Claude Code or the server is not built; set SECOND_CLAUDE_PATH."))
 struct KillJourney {
-    private static let words = (0..<400).map { "word\($0)" }.joined(separator: " ")
-
-    /// The first answer crawls, so that it can be interrupted; the second comes at once.
-    private static let script = Script(
-        turns: Desk.naming + [
-            .init(
-                "slow",
-                when: .init(says: ["tell me"]),
-                answer: .init([.text(words)], pace: 250, piece: 20),
-                times: 1
-            ),
-            .init("quick", when: .init(says: ["tell me"]), answer: .init([.text("Here it is, whole.")])),
-        ]
-    )
+    private static let script = Script(turns: Desk.naming + SlowAnswer.once(SlowAnswer.words(400), pace: 250))
 
     @Test(.timeLimit(.minutes(2)))
     func aServerThatIsKilledLeavesAFailedTurnThatCanBeRepeated() async throws {
@@ -38,7 +25,7 @@ struct KillJourney {
                 let person = Visitor(running.url, cookies: cookies)
                 let failed = try await Self.waitForFailure(conversation, person)
                 #expect(failed.spoken.contains("word3"), "The partial answer is kept.")
-                try await Self.repeatTheTurn(conversation, person)
+                try await conversation.expectRepeat(by: person)
             }
         }
     }
@@ -58,7 +45,7 @@ struct KillJourney {
                 _ = await cut
                 let failed = try await Self.waitForFailure(conversation, person)
                 #expect(failed.spoken.contains("word3"), "The partial answer is kept.")
-                try await Self.repeatTheTurn(conversation, person)
+                try await conversation.expectRepeat(by: person)
             }
         }
     }
@@ -112,13 +99,5 @@ struct KillJourney {
         #expect(failed["failure"]?["retryable"] == .bool(true))
         #expect(failed["messages"]?.array?.count == 2)
         return failed
-    }
-
-    private static func repeatTheTurn(_ conversation: Conversation, _ person: Visitor) async throws {
-        let answer = try await conversation.retry(by: person)
-        #expect(answer.status == 200, "\(answer.text.prefix(500))")
-        let done = try await conversation.wait("the end", by: person) { $0["status"]?.string == "completed" }
-        #expect(done.spoken.contains("Here it is, whole."))
-        #expect(done["messages"]?.array?.count == 2)
     }
 }

@@ -36,7 +36,7 @@ struct SeveralProcessesJourney {
             let run = try await scene.conversation.snapshot(by: scene.author)
             #expect(run["failure"]?["code"]?.string == "user_stopped")
             #expect(run.spoken.contains("word40"))
-            try await scene.expectRepeat(by: scene.viewer)
+            try await scene.conversation.expectRepeat(by: scene.viewer)
         }
     }
 
@@ -54,7 +54,7 @@ struct SeveralProcessesJourney {
             // Whoever watched through the other web is not left waiting.
             let frames = try await watched.value
             #expect(frames.hasSuffix("data: [DONE]\n\n"))
-            try await scene.expectRepeat(by: scene.viewer)
+            try await scene.conversation.expectRepeat(by: scene.viewer)
         }
     }
 
@@ -76,7 +76,7 @@ struct SeveralProcessesJourney {
             }
             #expect(failed["failure"]?["retryable"] == .bool(true))
             #expect(failed.spoken.contains("word40"))
-            try await scene.expectRepeat(by: scene.author)
+            try await scene.conversation.expectRepeat(by: scene.author)
         }
     }
 
@@ -92,7 +92,7 @@ struct SeveralProcessesJourney {
             for web in scene.installation.webs.indices { try await scene.installation.waitUntilReady(web) }
             // Live again for the next turn.
             let next = try await scene.conversation.send("Tell me everything again", id: "m2", by: scene.viewer)
-            #expect(Scene.text(of: next.text) == "Here it is, whole.")
+            #expect(Scene.text(of: next.text) == SlowAnswer.quick)
         }
     }
 
@@ -108,7 +108,7 @@ struct SeveralProcessesJourney {
             #expect(done.spoken == Scene.words)
             #expect(done["messages"]?.array?.count == 2)
             let next = try await scene.conversation.send("Tell me everything again", id: "m2", by: scene.author)
-            #expect(Scene.text(of: next.text) == "Here it is, whole.")
+            #expect(Scene.text(of: next.text) == SlowAnswer.quick)
         }
     }
 }

@@ -11,18 +11,10 @@ import Testing
 /// The worker as a process of its own, with the real CLI, stopped and killed as operators and machines do it.
 @Suite(.serialized, .enabled(if: Desk.hasServer, "Claude Code or the server is not built; set SECOND_CLAUDE_PATH."))
 struct WorkerJourney {
-    private static let words = (0..<80).map { "word\($0)" }.joined(separator: " ")
+    private static let words = SlowAnswer.words(80)
 
     private static func script(pace: Int) -> Script {
-        Script(turns: [
-            .init(
-                "slow",
-                when: .init(says: ["tell me"]),
-                answer: .init([.text(words)], pace: pace, piece: 20),
-                times: 1
-            ),
-            .init("quick", when: .init(says: ["tell me"]), answer: .init([.text("Here it is, whole.")])),
-        ])
+        Script(turns: SlowAnswer.once(words, pace: pace))
     }
 
     private static func worker(_ name: String, _ model: URL, _ more: [String: String] = [:]) throws -> WorkerProcess {
@@ -133,7 +125,7 @@ struct WorkerJourney {
                 #expect(session?.transcript?.isEmpty == false)
                 return events
             }
-            #expect(Self.text(again.result) == "Here it is, whole.")
+            #expect(Self.text(again.result) == SlowAnswer.quick)
         }
     }
 

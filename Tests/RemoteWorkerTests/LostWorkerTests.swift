@@ -1,6 +1,7 @@
 import Application
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RemoteWorker
@@ -8,13 +9,21 @@ import Testing
 
 /// Apps whose worker goes away, and comes back (spec 05 B46).
 @Suite struct LostWorkerTests {
+    /// Two workers, of which one has worked on the app.
+    private static func twoWorkers(
+        in fleet: Fleet
+    ) async throws -> (web: WorkerDirectory, owner: Fleet.Member, other: Fleet.Member) {
+        let members = [try await fleet.join("a"), try await fleet.join("b")]
+        let web = fleet.web()
+        try await web.work(on: .one, saved: nil)
+        let owner = try #require(members.first { $0.agent.requests.count == 1 })
+        let other = try #require(members.first { $0.agent.requests.isEmpty })
+        return (web, owner, other)
+    }
+
     @Test func aLostWorkersAppGoesToAnotherWithItsSavedFiles() async throws {
         try await Fleet.with { fleet in
-            let members = [try await fleet.join("a"), try await fleet.join("b")]
-            let web = fleet.web()
-            try await web.work(on: .one, saved: nil)
-            let owner = try #require(members.first { $0.agent.requests.count == 1 })
-            let other = try #require(members.first { $0.agent.requests.isEmpty })
+            let (web, owner, other) = try await Self.twoWorkers(in: fleet)
             await owner.live.kill()
 
             // It still counts as alive, but nobody answers: the app moves at once.
@@ -28,13 +37,9 @@ import Testing
 
     @Test func aWorkerThatIsSilentTooLongLosesItsApps() async throws {
         try await Fleet.with { fleet in
-            let members = [try await fleet.join("a"), try await fleet.join("b")]
-            let web = fleet.web()
-            try await web.work(on: .one, saved: nil)
-            let owner = try #require(members.first { $0.agent.requests.count == 1 })
-            let other = try #require(members.first { $0.agent.requests.isEmpty })
+            let (web, owner, other) = try await Self.twoWorkers(in: fleet)
             // As long as it renews its entry it keeps them.
-            await fleet.pass(.seconds(60), alive: members)
+            await fleet.pass(.seconds(60), alive: [owner, other])
             try await web.work(on: .one, saved: nil)
             #expect(owner.agent.requests.count == 2)
             await fleet.pass(.seconds(15), alive: [other])
@@ -48,21 +53,13 @@ import Testing
             let folder = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
             let first = try await fleet.join("a", folder: folder)
             let web = fleet.web()
-            let session = { (text: String) in
-                WorkerSession(
-                    runtimeID: .claudeCode,
-                    sessionID: "s1",
-                    format: "claude-jsonl",
-                    transcript: Data(text.utf8)
-                )
-            }
-            try await web.work(on: .one, saved: [.text("saved.txt", "1")], session: session("first"))
+            try await web.work(on: .one, saved: [.text("saved.txt", "1")], session: .claude("s1", "first"))
             #expect(first.live.content("notes.txt") == "a\n")
 
             // Lost for a while; another one works on the app.
             let second = try await fleet.join("b")
             await fleet.pass(.seconds(20), alive: [second])
-            try await web.work(on: .one, saved: [.text("saved.txt", "2")], session: session("second"))
+            try await web.work(on: .one, saved: [.text("saved.txt", "2")], session: .claude("s1", "second"))
             #expect(second.live.content("notes.txt") == "b\n")
 
             // The first is back, with its disk, its process and its live session; the second is gone.
@@ -71,7 +68,7 @@ import Testing
             await fleet.pass(.seconds(20), alive: [first])
             let status = try await web.status(of: .one)
             #expect(status.restoreNeeded)
-            try await web.work(on: .one, saved: [.text("saved.txt", "3")], session: session("third"))
+            try await web.work(on: .one, saved: [.text("saved.txt", "3")], session: .claude("s1", "third"))
             #expect(first.live.content("saved.txt") == "3")
             #expect(first.live.content("notes.txt") == "a\n")
             let kept = try await web.session(of: .one)

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 @testable import WorkerAPI
@@ -87,10 +88,7 @@ import Testing
     }
 
     @Test func theEndOfATurnStopsItsCallsAndWaitsForThem() async throws {
-        let building = AppBuildingStandIn { _ in
-            try await Task.sleep(for: .seconds(600))
-            throw CancellationError()
-        }
+        let building = AppBuildingStandIn.endless
         let fixture = BrokerFixture(building: building)
         let session = try await fixture.open()
         async let answer = fixture.ask(BrokerFixture.call("done_building", #"{"summary":"x"}"#), session)
@@ -100,10 +98,7 @@ import Testing
     }
 
     @Test func aCancellationNoticeStopsTheCallItNames() async throws {
-        let building = AppBuildingStandIn { _ in
-            try await Task.sleep(for: .seconds(600))
-            throw CancellationError()
-        }
+        let building = AppBuildingStandIn.endless
         let fixture = BrokerFixture(building: building)
         let session = try await fixture.open()
         async let answer = fixture.ask(BrokerFixture.call("done_building", #"{"summary":"x"}"#, id: 77), session)

@@ -26,7 +26,7 @@ import Testing
             let stream = try await fixture.service.startTurn(.sample())
             try await client.execute(uri: "/sessions", method: .get) { #expect($0.status == .unauthorized) }
             try await client.execute(uri: "/sessions", method: .get, headers: ServedWorker.authorized) { response in
-                let json = try JSONValue(parsing: Data(response.body.readableBytesView))
+                let json = try response.json
                 #expect(json["status"] == "ok")
                 #expect(json["running"] == 1)
                 #expect(json["capacity"] == 16)
@@ -75,16 +75,10 @@ import Testing
                         #expect(String(buffer: response.body).contains(#""status":"draining""#))
                     }
                 }
-                try await client.execute(
-                    uri: "/sessions/\(ServedWorker.app)/messages",
-                    method: .post,
-                    headers: ServedWorker.authorized,
-                    body: ServedWorker.message()
-                ) { response in
-                    #expect(response.status == .serviceUnavailable)
-                    #expect(response.headers[.retryAfter] == "30")
-                    #expect(String(buffer: response.body) == #"{"error":"draining"}"#)
-                }
+                let turn = try await client.session(.post, "messages", ServedWorker.message())
+                #expect(turn.status == .serviceUnavailable)
+                #expect(turn.headers[.retryAfter] == "30")
+                #expect(turn.text == #"{"error":"draining"}"#)
                 // The tools of turns are on another listener.
                 try await client.execute(uri: "/mcp/x", method: .post, headers: ServedWorker.authorized) {
                     #expect($0.status == .notFound)

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import WorkerAPI
@@ -13,66 +14,33 @@ import Testing
 @Suite struct SessionRoutesTests {
     @Test func theSessionComesWithItsTranscriptAndTheStatusWithout() async throws {
         try await ServedWorker.with { client, fixture in
-            let session = WorkerSession(
-                runtimeID: .claudeCode,
-                sessionID: "s1",
-                format: "claude-jsonl",
-                transcript: Data("line".utf8)
+            _ = try await fixture.service.startTurn(.sample(session: .claude("s1", "line"))).all()
+            #expect(
+                try await client.session(.get, "session-file").json["sessionState"]
+                    == ["runtimeId": "claude-code", "sessionId": "s1", "format": "claude-jsonl", "data": "line"]
             )
-            _ = try await fixture.service.startTurn(.sample(session: session)).all()
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/session-file",
-                method: .get,
-                headers: ServedWorker.authorized
-            ) { response in
-                let json = try JSONValue(parsing: Data(response.body.readableBytesView))
-                #expect(
-                    json["sessionState"]
-                        == ["runtimeId": "claude-code", "sessionId": "s1", "format": "claude-jsonl", "data": "line"]
-                )
-            }
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/status",
-                method: .get,
-                headers: ServedWorker.authorized
-            ) { response in
-                let json = try JSONValue(parsing: Data(response.body.readableBytesView))
-                #expect(json["status"] == "idle")
-                #expect(json["restoreNeeded"] == false)
-                #expect(json["ttlRemainingMs"] == 900_000)
-                #expect(json["sessionState"]?["sessionId"] == "s1")
-                #expect(json["sessionState"]?["data"] == nil)
-            }
+            let status = try await client.session(.get, "status").json
+            #expect(status["status"] == "idle")
+            #expect(status["restoreNeeded"] == false)
+            #expect(status["ttlRemainingMs"] == 900_000)
+            #expect(status["sessionState"]?["sessionId"] == "s1")
+            #expect(status["sessionState"]?["data"] == nil)
         }
     }
 
     @Test func filesAreTextOrBase64AndOneThatIsTooLargeIsNamed() async throws {
         try await ServedWorker.with { client, fixture in
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/files",
-                method: .get,
-                headers: ServedWorker.authorized
-            ) {
-                #expect(String(buffer: $0.body) == #"{"files":{}}"#)
-            }
+            #expect(try await client.session(.get, "files").text == #"{"files":{}}"#)
             try fixture.put("text", at: "a.txt")
             try Data([0, 255]).write(to: fixture.workspace().appending(path: "b.bin"))
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/files",
-                method: .get,
-                headers: ServedWorker.authorized
-            ) {
-                #expect(String(buffer: $0.body) == #"{"binaryFiles":{"b.bin":"AP8="},"files":{"a.txt":"text"}}"#)
-            }
+            #expect(
+                try await client.session(.get, "files").text
+                    == #"{"binaryFiles":{"b.bin":"AP8="},"files":{"a.txt":"text"}}"#
+            )
             try fixture.put(String(repeating: "x", count: 1_048_577), at: "big.txt")
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/files",
-                method: .get,
-                headers: ServedWorker.authorized
-            ) {
-                #expect($0.status == .contentTooLarge)
-                #expect(String(buffer: $0.body).contains("big.txt has 1048577 bytes"))
-            }
+            let refused = try await client.session(.get, "files")
+            #expect(refused.status == .contentTooLarge)
+            #expect(refused.text.contains("big.txt has 1048577 bytes"))
         }
     }
 }

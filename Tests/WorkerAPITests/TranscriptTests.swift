@@ -2,6 +2,7 @@ import Application
 import Domain
 import Foundation
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 @testable import WorkerAPI
@@ -21,10 +22,6 @@ import Testing
         #expect(name == "-" + String(repeating: "a", count: 199) + "-b6ymvl")
     }
 
-    func session(_ text: String) -> WorkerSession {
-        WorkerSession(runtimeID: .claudeCode, sessionID: "s1", format: "claude-jsonl", transcript: Data(text.utf8))
-    }
-
     func file(_ fixture: WorkerFixture) -> URL {
         let path = fixture.workspace().path(percentEncoded: false).dropLast()
         return fixture.folder
@@ -35,7 +32,7 @@ import Testing
 
     @Test func aStoredTranscriptIsRestoredWhereTheAgentLooks() async throws {
         try await WorkerFixture.with { fixture in
-            _ = try await fixture.service.startTurn(.sample(session: self.session("stored"))).all()
+            _ = try await fixture.service.startTurn(.sample(session: .claude("s1", "stored"))).all()
             #expect(try String(contentsOf: self.file(fixture), encoding: .utf8) == "stored")
             #expect(try await fixture.service.session(of: .one)?.transcript == Data("stored".utf8))
         }
@@ -43,12 +40,12 @@ import Testing
 
     @Test func aNewerTranscriptOfTheLiveSessionIsKept() async throws {
         try await WorkerFixture.with { fixture in
-            _ = try await fixture.service.startTurn(.sample(session: self.session("stored"))).all()
+            _ = try await fixture.service.startTurn(.sample(session: .claude("s1", "stored"))).all()
             try Data("newer".utf8).write(to: self.file(fixture))
-            _ = try await fixture.service.startTurn(.sample(session: self.session("stored"))).all()
+            _ = try await fixture.service.startTurn(.sample(session: .claude("s1", "stored"))).all()
             #expect(try String(contentsOf: self.file(fixture), encoding: .utf8) == "newer")
             fixture.uptime.advance(by: .seconds(900))
-            _ = try await fixture.service.startTurn(.sample(session: self.session("stored"))).all()
+            _ = try await fixture.service.startTurn(.sample(session: .claude("s1", "stored"))).all()
             #expect(try String(contentsOf: self.file(fixture), encoding: .utf8) == "stored")
         }
     }

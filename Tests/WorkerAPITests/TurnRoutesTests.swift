@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 @testable import WorkerAPI
@@ -15,19 +16,13 @@ import Testing
     @Test func aTurnIsStreamedAndEndsWithDone() async throws {
         let runtime = AgentRuntimeStandIn(play: AgentRuntimeStandIn.brief)
         try await ServedWorker.with(runtime, test: .live) { client, fixture in
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/messages",
-                method: .post,
-                headers: ServedWorker.authorized,
-                body: ServedWorker.message()
-            ) { response in
-                #expect(response.status == .ok)
-                #expect(response.headers[.contentType] == "text/event-stream")
-                let frames = String(buffer: response.body).components(separatedBy: "\n\n")
-                #expect(frames.first?.contains(#""session_id":"session-1""#) == true)
-                #expect(frames.contains { $0.contains(#""text":"hello""#) })
-                #expect(frames.suffix(2) == ["data: [DONE]", ""])
-            }
+            let response = try await client.session(.post, "messages", ServedWorker.message())
+            #expect(response.status == .ok)
+            #expect(response.headers[.contentType] == "text/event-stream")
+            let frames = response.text.components(separatedBy: "\n\n")
+            #expect(frames.first?.contains(#""session_id":"session-1""#) == true)
+            #expect(frames.contains { $0.contains(#""text":"hello""#) })
+            #expect(frames.suffix(2) == ["data: [DONE]", ""])
             #expect(runtime.requests.first?.workspace == fixture.workspace())
         }
     }
@@ -53,51 +48,26 @@ import Testing
     @Test func aBrokenTurnEndsWithAnErrorAndWithoutDone() async throws {
         let runtime = AgentRuntimeStandIn { _, _ in throw RuntimeFailure.failed("no model") }
         try await ServedWorker.with(runtime, test: .live) { client, _ in
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/messages",
-                method: .post,
-                headers: ServedWorker.authorized,
-                body: ServedWorker.message()
-            ) { response in
-                #expect(
-                    String(buffer: response.body)
-                        == "data: {\"code\":\"failed\",\"error\":\"no model\",\"type\":\"error\"}\n\n"
-                )
-            }
+            let response = try await client.session(.post, "messages", ServedWorker.message())
+            #expect(response.text == "data: {\"code\":\"failed\",\"error\":\"no model\",\"type\":\"error\"}\n\n")
         }
     }
 
     @Test func aBusySessionIsAConflictAndCanBeStopped() async throws {
         try await ServedWorker.with(.init(play: AgentRuntimeStandIn.endless)) { client, fixture in
             let stream = try await fixture.service.startTurn(.sample())
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/messages",
-                method: .post,
-                headers: ServedWorker.authorized,
-                body: ServedWorker.message()
-            ) { response in
-                #expect(response.status == .conflict)
-                #expect(String(buffer: response.body) == #"{"error":"session_busy"}"#)
-            }
+            let refused = try await client.session(.post, "messages", ServedWorker.message())
+            #expect(refused.status == .conflict)
+            #expect(refused.text == #"{"error":"session_busy"}"#)
             for (run, answer) in [
                 (Run.ID.two, #"{"cancelled":false,"ok":true,"status":"busy"}"#),
                 (Run.ID.one, #"{"cancelled":true,"ok":true,"status":"idle"}"#),
             ] {
-                try await client.execute(
-                    uri: "/sessions/\(ServedWorker.app)/cancel",
-                    method: .post,
-                    headers: ServedWorker.authorized,
-                    body: ByteBuffer(string: #"{"runId":"\#(run)"}"#)
-                ) { #expect(String(buffer: $0.body) == answer) }
+                let body = ByteBuffer(string: #"{"runId":"\#(run)"}"#)
+                #expect(try await client.session(.post, "cancel", body).text == answer)
             }
             await #expect(throws: WorkerFailure.cancelled) { _ = try await stream.all() }
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)",
-                method: .delete,
-                headers: ServedWorker.authorized
-            ) {
-                #expect(String(buffer: $0.body) == #"{"ok":true}"#)
-            }
+            #expect(try await client.session(.delete).text == #"{"ok":true}"#)
             let existsNow = try await fixture.service.status(of: .one).exists
             #expect(existsNow == false)
         }

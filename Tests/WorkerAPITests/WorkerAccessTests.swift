@@ -98,15 +98,9 @@ import Testing
     ])
     func badBodiesHaveCodes(_ route: String, _ body: String, _ status: Int, _ code: String) async throws {
         try await ServedWorker.with { client, fixture in
-            try await client.execute(
-                uri: "/sessions/\(ServedWorker.app)/\(route)",
-                method: .post,
-                headers: ServedWorker.authorized,
-                body: ByteBuffer(string: body)
-            ) { response in
-                #expect(response.status.code == status)
-                #expect(String(buffer: response.body) == #"{"error":"\#(code)"}"#)
-            }
+            let response = try await client.session(.post, route, ByteBuffer(string: body))
+            #expect(response.status.code == status)
+            #expect(response.text == #"{"error":"\#(code)"}"#)
             #expect(fixture.content("x") == nil)
         }
     }

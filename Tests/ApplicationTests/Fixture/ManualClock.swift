@@ -59,17 +59,3 @@ final class ManualClock: Clock, Sendable {
         try Task.checkCancellation()
     }
 }
-
-struct DeadlinePassed: Error {
-    let what: String
-}
-
-/// Looks until the condition holds, at most half a minute of real time.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(30))
-    while ContinuousClock.now < deadline {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(2))
-    }
-    throw DeadlinePassed(what: what)
-}

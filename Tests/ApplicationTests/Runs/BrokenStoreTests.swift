@@ -1,6 +1,7 @@
 import Documents
 import Domain
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 @testable import Application

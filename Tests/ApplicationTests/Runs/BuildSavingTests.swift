@@ -4,6 +4,7 @@ import Domain
 import Foundation
 import NIOCore
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// What a successful build leaves, and what counts as one (spec 02 §12.3, §13, B3, B10).

@@ -3,6 +3,7 @@ import Documents
 import Domain
 import Foundation
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// An app that goes to another worker between two turns (spec 05 B46).

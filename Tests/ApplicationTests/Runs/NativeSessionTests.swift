@@ -2,6 +2,7 @@ import Application
 import Domain
 import Foundation
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// What a turn gets of the runtime's own session, and what it gets instead (spec 02 §10).
@@ -11,14 +12,7 @@ struct NativeSessionTests {
     func aRerunDiscardsLaterTurnsAndTheirSessions() async throws {
         try await House.open { house in
             let scope = try await house.newRun()
-            house.worker.edit {
-                $0.session = WorkerSession(
-                    runtimeID: .claudeCode,
-                    sessionID: "s1",
-                    format: "claude-jsonl",
-                    transcript: Data("t".utf8)
-                )
-            }
+            house.worker.edit { $0.session = .claude() }
             for number in 1...2 {
                 house.worker.play(Events.text("answer \(number)") + Events.end())
                 try await house.talk("message \(number)", id: "u\(number)", to: scope)
@@ -46,14 +40,7 @@ struct NativeSessionTests {
     func aLostNativeSessionIsReplacedByAHandOff() async throws {
         try await House.open { house in
             let scope = try await house.newRun()
-            house.worker.edit {
-                $0.session = WorkerSession(
-                    runtimeID: .claudeCode,
-                    sessionID: "s1",
-                    format: "claude-jsonl",
-                    transcript: Data("t".utf8)
-                )
-            }
+            house.worker.edit { $0.session = .claude() }
             house.worker.play(Events.text("first answer") + Events.end())
             try await house.talk("first", id: "u1", to: scope)
             _ = try await house.ended(scope)

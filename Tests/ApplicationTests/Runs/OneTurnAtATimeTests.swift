@@ -1,6 +1,7 @@
 import Application
 import Documents
 import Domain
+import TestSupport
 import Testing
 
 /// Whoever sends at the same moment, an app has one turn (spec 02 §4, §5, B5).

@@ -4,6 +4,7 @@ import Foundation
 import LocalBus
 import NIOCore
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// Stop in each phase (spec 02 §6, B2, B8).

@@ -7,20 +7,10 @@ import Testing
 
 /// A conversation of an installation whose slow turn runs, begun at web 0 and watched at web 1.
 struct Scene: Sendable {
-    static let words = (0..<300).map { "word\($0)" }.joined(separator: " ")
+    static let words = SlowAnswer.words(300)
 
-    /// The first answer crawls for twenty seconds, so that something can be lost under it; the next comes at once.
-    private static let script = Script(
-        turns: Desk.naming + [
-            .init(
-                "slow",
-                when: .init(says: ["tell me"]),
-                answer: .init([.text(words)], pace: 200, piece: 22),
-                times: 1
-            ),
-            .init("quick", when: .init(says: ["tell me"]), answer: .init([.text("Here it is, whole.")])),
-        ]
-    )
+    /// The first answer crawls for twenty seconds.
+    private static let script = Script(turns: Desk.naming + SlowAnswer.once(words, pace: 200, piece: 22))
 
     let installation: Installation
     let conversation: Conversation
@@ -82,14 +72,5 @@ struct Scene: Sendable {
             guard line.hasPrefix("data: ") else { return nil }
             return Follower.words(in: line.dropFirst(6))
         }.joined()
-    }
-
-    /// The failed turn can be repeated, and stands there once.
-    func expectRepeat(by person: Visitor) async throws {
-        let answer = try await self.conversation.retry(by: person)
-        #expect(answer.status == 200, "\(answer.text.prefix(500))")
-        let done = try await self.conversation.wait("the end", by: person) { $0["status"]?.string == "completed" }
-        #expect(done.spoken.contains("Here it is, whole."))
-        #expect(done["messages"]?.array?.count == 2)
     }
 }

@@ -11,7 +11,7 @@ struct SlowTurn {
             .init(
                 "slow",
                 when: .init(says: ["tell me"]),
-                answer: .init([.text((0..<4000).map { "word\($0)" }.joined(separator: " "))], pace: 100, piece: 20)
+                answer: .init([.text(SlowAnswer.words(4000))], pace: 100, piece: 20)
             )
         ]
     )

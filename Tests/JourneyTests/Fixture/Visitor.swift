@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import Testing
 
 /// A person at the server's HTTP surface, with the cookies of a browser.
 final class Visitor: Sendable {
@@ -116,6 +117,15 @@ struct Conversation: Sendable {
             throw JourneyFailure(description: "There is nothing to repeat.")
         }
         return try await self.post(Array(known[...index]), retrying: known[index]["id"]?.string, by: person)
+    }
+
+    /// The failed turn can be repeated, and stands there once.
+    func expectRepeat(by person: Visitor) async throws {
+        let answer = try await self.retry(by: person)
+        #expect(answer.status == 200, "\(answer.text.prefix(500))")
+        let done = try await self.wait("the end", by: person) { $0["status"]?.string == "completed" }
+        #expect(done.spoken.contains(SlowAnswer.quick))
+        #expect(done["messages"]?.array?.count == 2)
     }
 
     func snapshot(by person: Visitor) async throws -> JSONValue {

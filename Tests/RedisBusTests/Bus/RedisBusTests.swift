@@ -192,14 +192,7 @@ struct RedisBusTests {
             let subscription = try await bus.subscribe(to: "c")
             try await bus.createLog(Self.key, limits: .turn)
             let reader = try await bus.readLog(Self.key, after: 0)
-            async let reading: RedisBusError? = {
-                do {
-                    for try await _ in reader {}
-                    return nil
-                } catch let error as RedisBusError {
-                    return error
-                }
-            }()
+            async let reading = failure(ofReading: reader)
             await bus.shutdown()
             await #expect(throws: RedisBusError.shutDown) { try await bus.ping() }
             await #expect(throws: RedisBusError.shutDown) { _ = try await bus.subscribe(to: "c") }

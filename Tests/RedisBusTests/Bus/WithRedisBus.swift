@@ -1,3 +1,4 @@
+import Bus
 import Domain
 import Logging
 import RedisBus
@@ -31,4 +32,14 @@ func withRedisBus<Result: Sendable>(
     do { result = .success(try await body(bus)) } catch { result = .failure(error) }
     await bus.shutdown()
     return try result.get()
+}
+
+/// Reads the log to its end, and answers which error of the bus that was.
+func failure(ofReading reader: LogReader) async throws -> RedisBusError? {
+    do {
+        for try await _ in reader {}
+        return nil
+    } catch let error as RedisBusError {
+        return error
+    }
 }

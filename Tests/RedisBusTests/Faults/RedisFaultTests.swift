@@ -101,14 +101,7 @@ struct RedisFaultTests {
             try await Self.eventually { try await bus.createLog(Self.key, limits: .turn) }
             let reader = try await Self.eventually { try await bus.readLog(Self.key, after: 0) }
             try await within(.seconds(60), "errors come") {
-                async let reading: RedisBusError? = {
-                    do {
-                        for try await _ in reader {}
-                        return nil
-                    } catch let error as RedisBusError {
-                        return error
-                    }
-                }()
+                async let reading = failure(ofReading: reader)
                 await redis.server.kill()
                 await #expect(throws: RedisBusError.self) { try await bus.append([ByteBuffer()], to: Self.key) }
                 await #expect(throws: RedisBusError.unavailable) { try await bus.ping() }

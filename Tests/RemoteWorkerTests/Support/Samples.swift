@@ -68,15 +68,3 @@ extension AsyncThrowingStream where Failure == any Error {
         return elements
     }
 }
-
-/// Waits for something to become true, a while.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record("the condition did not become true in time")
-            return
-        }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}

@@ -21,6 +21,14 @@ final class AppBuildingStandIn: AppBuilding {
         )
     }
 
+    /// Builds until it is stopped.
+    static var endless: AppBuildingStandIn {
+        AppBuildingStandIn { _ in
+            try await Task.sleep(for: .seconds(600))
+            throw CancellationError()
+        }
+    }
+
     var built: [App.ID] { self.state.withLock(\.built) }
     var forgotten: [App.ID] { self.state.withLock(\.forgotten) }
 

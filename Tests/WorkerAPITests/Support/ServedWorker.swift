@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -39,6 +40,30 @@ enum ServedWorker {
                 "requestedByUserId":"\(User.ID.one)","workingDirectory":"/etc"\(extra)}
                 """
         )
+    }
+}
+
+extension TestClientProtocol {
+    /// Asks about the session of the app, as the web does.
+    func session(
+        _ method: HTTPRequest.Method,
+        _ route: String = "",
+        _ body: ByteBuffer? = nil
+    ) async throws -> TestResponse {
+        try await self.execute(
+            uri: "/sessions/\(ServedWorker.app)\(route.isEmpty ? "" : "/")\(route)",
+            method: method,
+            headers: ServedWorker.authorized,
+            body: body
+        )
+    }
+}
+
+extension TestResponse {
+    var text: String { String(buffer: self.body) }
+
+    var json: JSONValue {
+        get throws { try JSONValue(parsing: Data(self.body.readableBytesView)) }
     }
 }
 
