@@ -82,8 +82,8 @@ async function checkRuntimes(page, composer) {
 function showFaults(page, faulty) {
   for (const old of findAll("[data-faulty-runtime]", page)) old.remove();
   for (const runtime of faulty) {
-    const text = `${faultText(runtime)} You can try all the same; your prompt may fail.`;
-    find("[data-no-runtime]", page).after(element("p", { class: "callout warn", role: "status", "data-faulty-runtime": "" }, icon("warn"), element("span", {}, text)));
+    const text = element("span", {}, faultText(runtime), element("br"), "You can try all the same; your prompt may fail.");
+    find("[data-no-runtime]", page).after(element("p", { class: "callout warn", role: "status", "data-faulty-runtime": "" }, icon("warn"), text));
   }
 }
 
