@@ -61,3 +61,19 @@ for (const [text, value] of [
     assert.deepEqual(parsePartial(text), value);
   });
 }
+
+test("an input of nothing but brackets is read in a time that grows with its length", () => {
+  const cost = (count) => Math.min(...[1, 2, 3].map(() => {
+    const started = process.cpuUsage();
+    for (const text of ["[".repeat(count), "[1,".repeat(count / 3), '{"a":'.repeat(count / 5)]) parsePartial(text);
+    return process.cpuUsage(started).user / 1000;
+  }));
+  const short = Math.max(cost(50_000), 5);
+  assert.ok(cost(200_000) < short * 11);
+});
+
+test("what was closed since the last comma is closed again where the text is cut", () => {
+  assert.deepEqual(parsePartial('{"a":[1,{"b":2}],"c'), { a: [1, { b: 2 }] });
+  assert.deepEqual(parsePartial('{"a":[1,{"b":[2,3]}],"c":tr'), { a: [1, { b: [2, 3] }] });
+  assert.deepEqual(parsePartial('[[1,2],[3,[4]]]x'), [[1, 2], [3, []]]);
+});

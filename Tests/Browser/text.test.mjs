@@ -50,3 +50,12 @@ test("payloads are found in envelopes, not too deep", () => {
   assert.equal(payload(deep, (object) => object.status), undefined);
   assert.equal(flatten([{ type: "text", text: "a" }, { text: "b" }]), "a\nb");
 });
+
+test("a result that is nested without end is cut, not a reason to stop", () => {
+  let deep = "end";
+  for (let level = 0; level < 100_000; level++) deep = { text: deep };
+  assert.equal(flatten(deep), "…");
+  let value = {};
+  for (let level = 0; level < 100_000; level++) value = { a: value };
+  assert.match(flatten(value), /too deep/);
+});

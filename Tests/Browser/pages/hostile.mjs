@@ -99,6 +99,20 @@ export const hostile = {
     }
   },
 
+  async "a step nested without end is one line that could not be shown"(page) {
+    await page.open('<main class="app"><div id="place"></div></main>');
+    const shown = await page.run(async () => {
+      const { drawPart } = await import("/assets/modules/app/parts.js");
+      const nested = () => JSON.parse('{"a":'.repeat(50_000) + "1" + "}".repeat(50_000));
+      return ["Bash", "Edit", "nobody", "mcp__second__present_plan"].map((toolName) => {
+        const node = drawPart({ type: "dynamic-tool", toolName, toolCallId: "c", state: "output-available", input: nested(), output: nested() }, {});
+        document.querySelector("#place").append(node);
+        return node.childElementCount;
+      });
+    });
+    assert.deepEqual(shown, [1, 1, 1, 1]);
+  },
+
   async "a file's text and name stay text in every language and in a comparison"(page) {
     await page.open('<main class="app" data-workspace="w" data-app="a" data-version="draft"><div id="place"></div></main>');
     for (const text of texts) {

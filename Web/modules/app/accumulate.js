@@ -118,7 +118,10 @@ export function parsePartial(text) {
   const closers = [];
   let inString = false;
   let escaped = false;
+  // Where the text may be cut: the end of it, how many were open there, and which of those were closed since. What was opened
+  // is never copied: a text of nothing but brackets would cost the square of its length.
   let safe = null;
+  let closedSince = [];
   for (let index = 0; index < text.length; index++) {
     const character = text[index];
     if (inString) {
@@ -131,14 +134,18 @@ export function parsePartial(text) {
     else if (character === "{") closers.push("}");
     else if (character === "[") closers.push("]");
     else if (character === "}" || character === "]") {
-      if (closers.pop() === undefined) return undefined;
+      const closed = closers.pop();
+      if (closed === undefined) return undefined;
+      closedSince.push(closed);
     }
-    if (character === "{" || character === "[") safe = [index + 1, [...closers]];
-    else if (character === ",") safe = [index, [...closers]];
+    if (character === "{" || character === "[") safe = index + 1;
+    else if (character === ",") safe = index;
+    else continue;
+    closedSince = [];
   }
   const end = [...closers].reverse().join("");
   const candidates = [inString ? `${escaped ? text.slice(0, -1) : text}"${end}` : text + end];
-  if (safe) candidates.push(text.slice(0, safe[0]) + safe[1].reverse().join(""));
+  if (safe !== null) candidates.push(text.slice(0, safe) + closedSince.join("") + end);
   for (const candidate of candidates) {
     try {
       return JSON.parse(candidate);

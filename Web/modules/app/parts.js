@@ -5,7 +5,7 @@ import { drawCard } from "./cards.js";
 import { growMarkdown, renderMarkdown } from "./markdown.js";
 import { editCounts, fill, pre, size } from "./tool-body.js";
 import { countOf, exitCode, hostAndPath, isInternal, readCommand, sourcesOf } from "./tool-meaning.js";
-import { buildResult, buildTool, isApprovalTool } from "./tools.js";
+import { buildResult, buildTool, inJSON, isApprovalTool } from "./tools.js";
 
 const longestText = 200_000;
 
@@ -18,7 +18,7 @@ export function drawPart(part, context) {
     } catch (error) {
       console.error("part", error);
       node.replaceChildren(element("details", { class: "part-broken" },
-        element("summary", {}, "This step could not be shown"), pre(JSON.stringify(next, null, 2))));
+        element("summary", {}, "This step could not be shown"), pre(inJSON(next))));
     }
   };
   node.update(part);

@@ -5,7 +5,7 @@ import { ansiRuns } from "./ansi.js";
 import { counts, diffTable, lineDiff } from "./diff.js";
 import { copyText } from "./markdown.js";
 import { hostAndPath, sourcesOf } from "./tool-meaning.js";
-import { buildResult, flatten } from "./tools.js";
+import { buildResult, flatten, inJSON } from "./tools.js";
 
 const outputLines = 200;
 const longLine = 4000;
@@ -67,7 +67,7 @@ export function fill(details, part, kind, context) {
       }
     }
   } else if (kind === "other") {
-    if (part.input && Object.keys(part.input).length) children.push(labelled("Input", pre(JSON.stringify(part.input, null, 2))));
+    if (part.input && Object.keys(part.input).length) children.push(labelled("Input", pre(inJSON(part.input))));
     if (output) children.push(labelled(part.errorText ? "Error" : "Output", outputBlock(output)));
   } else {
     children.push(...meaningOf(part, kind, output));

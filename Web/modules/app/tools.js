@@ -31,17 +31,27 @@ export function payload(value, condition, depth = 8) {
   return undefined;
 }
 
-/** The text that a person would read. */
-export function flatten(value) {
+/** The text that a person would read; what lies deeper than anybody means is left out. */
+export function flatten(value, depth = 16) {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.map(flatten).join("\n");
+  if (depth === 0) return "…";
+  if (Array.isArray(value)) return value.map((item) => flatten(item, depth - 1)).join("\n");
   if (typeof value === "object") {
-    if ("text" in value) return flatten(value.text);
-    if ("content" in value) return flatten(value.content);
-    return JSON.stringify(value, null, 2);
+    if ("text" in value) return flatten(value.text, depth - 1);
+    if ("content" in value) return flatten(value.content, depth - 1);
+    return inJSON(value);
   }
   return String(value);
+}
+
+/** A value as JSON to look at; one that is nested too deep to be written says so. */
+export function inJSON(value) {
+  try {
+    return JSON.stringify(value, null, 2) ?? "";
+  } catch {
+    return "… nested too deep to be shown …";
+  }
 }
 
 export const isApprovalTool = (name) => approvalTools.has(name);
