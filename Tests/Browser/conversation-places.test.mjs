@@ -93,6 +93,20 @@ test("deleting queued messages moves the focus to the next, at last to the box",
   await page.until(isFocused(input));
 });
 
+test("what is sent from the queue at once leaves the focus at the box", async () => {
+  const page = await the.open();
+  const stream = await the.begin(page);
+  for (const text of ["Third", "Fourth"]) await the.say(page, text);
+  await page.until("document.querySelectorAll('.queue-item').length === 2");
+  the.stage.on("POST chat/stop", (request, response) => {
+    the.stage.json(response, {});
+    the.stage.finish(stream, answer("a2", "Half"), stopped);
+  });
+  await press(page, ".queue-item:nth-child(2) button");
+  await the.stage.came("POST chat", 2);
+  await page.until(isFocused(input));
+});
+
 test("a focused action of a message keeps the focus when the turn ends", async () => {
   const page = await the.open();
   const stream = await the.begin(page);

@@ -292,3 +292,42 @@ test("stop is offered only once something has come", async () => {
   the.stage.streams[0].says("Half", "a2");
   await page.until(`!document.querySelector("${stop}").disabled`);
 });
+
+test("a queued message that is edited after a reload keeps its files, which are not sent again", async () => {
+  const page = await the.open({ messages: told, status: "failed", failure: { code: "unknown", message: "It broke.", retryable: true } });
+  const file = { id: "f1", name: "list.csv", mediaType: "text/csv", size: 3 };
+  await page.evaluate(`localStorage.setItem("second:queue:a1", ${JSON.stringify(JSON.stringify([{ id: "q1", text: "Third", attachments: [file] }]))})`);
+  await the.stage.close(the.pages.pop());
+  const again = await the.another();
+  await again.until(`${queued}.join() === "Third"`);
+  await again.evaluate(click("Edit"));
+  await again.until(`${box} === "Third" && document.querySelector("[data-testid=attachment]").innerText.includes("list.csv")`);
+  await again.press("Enter");
+  await the.stage.came("POST chat");
+  assert.deepEqual(the.stage.sent().messages.at(-1).metadata.attachments, [file]);
+  assert.equal(the.stage.count("POST attachments"), 0);
+});
+
+test("files of a message that was refused are in the box again, and are uploaded once", async () => {
+  const page = await the.open();
+  const file = { id: "f1", name: "list.csv", mediaType: "text/csv", size: 3 };
+  // Slow enough for the closed box to lose the focus.
+  the.stage.on("POST attachments", (request, response) => setTimeout(() => the.stage.json(response, { attachments: [file] }), 400));
+  the.stage.on("POST chat", refuse);
+  await page.evaluate(`{
+    const files = new DataTransfer();
+    files.items.add(new File(["a,b"], "list.csv", { type: "text/csv" }));
+    const picker = document.querySelector(".composer input[type=file]");
+    picker.files = files.files;
+    picker.dispatchEvent(new Event("change"));
+  }`);
+  await the.say(page, "Third");
+  await page.until(`${problem} === "It did not work."`);
+  assert.ok(await page.evaluate(`document.querySelectorAll("[data-testid=attachment]").length === 1 && ${box} === "Third"`));
+  assert.ok(await page.evaluate(isFocused(input)));
+  the.stage.on("POST chat", undefined);
+  await page.press("Enter");
+  await the.stage.came("POST chat", 2);
+  assert.deepEqual(the.stage.sent().messages.at(-1).metadata.attachments, [file]);
+  assert.equal(the.stage.count("POST attachments"), 1);
+});

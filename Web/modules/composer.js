@@ -84,7 +84,14 @@ export class Composer {
     this.state = state;
     this.form.dataset.state = state;
     this.input.placeholder = state === "blocked" && reason ? reason : this.placeholder;
+    const held = document.activeElement === this.input;
     this.input.disabled = state === "blocked" || state === "sending" || (this.isBusy && !this.allowWhileBusy);
+    // A box that is closed loses the focus; it has it again afterwards, unless something else took it.
+    if (this.input.disabled) this.isHeld ||= held;
+    else if (this.isHeld) {
+      this.isHeld = false;
+      if ([document.body, null].includes(document.activeElement)) this.input.focus();
+    }
     this.refresh();
   }
 

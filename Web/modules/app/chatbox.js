@@ -116,8 +116,9 @@ export class Chatbox {
       // Moving an element takes its focus away.
       if (held?.isConnected) find(label ? `[aria-label="${CSS.escape(label)}"]` : "button", held)?.focus();
     }, () => {
-      const next = this.list.children[Math.min(Math.max(at, 0), messages.length - 1)];
-      if (next) find(`[aria-label="${CSS.escape(label ?? "Delete")}"]`, next)?.focus();
+      // Whoever deletes may delete the next one; what was sent or edited goes on in the box.
+      const next = label === "Delete" ? this.list.children[Math.min(at, messages.length - 1)] : null;
+      if (next) find('[aria-label="Delete"]', next).focus();
       else this.focus();
     });
   }

@@ -364,7 +364,10 @@ class Conversation {
   async #news(events) {
     const isMine = ({ appId, runId }) => appId === this.boot.appId && runId === this.runID;
     if ((events.length && !events.some(isMine)) || this.phase !== "idle" || !this.runID || !this.boot.canCollaborate) return;
-    if ((await this.#snapshot()) && this.runStatus === "streaming") this.#observe();
+    const isRead = await this.#snapshot();
+    // The bus asks whether this browser may still listen.
+    if (!isRead && this.refusal) throw this.refusal;
+    if (isRead && this.runStatus === "streaming") this.#observe();
   }
 
   // --- Stopping, restoring, beginning anew
