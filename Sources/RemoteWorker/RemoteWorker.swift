@@ -171,7 +171,7 @@ package struct RemoteWorker: BuilderWorker {
         do {
             return try await self.detect()
         } catch {
-            return RuntimeDetection(runtimes: [:], isDemo: false)
+            return .workerUnavailable
         }
     }
 

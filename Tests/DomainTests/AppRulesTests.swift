@@ -55,6 +55,8 @@ struct AppRulesTests {
         #expect(AppName("x", minimum: 2) == nil)
         let long = try #require(AppName(String(repeating: "x", count: 80)))
         #expect(long.numbered(12).rawValue == String(repeating: "x", count: 75) + " (12)")
+        let stamped = long.stamped(Timestamp(milliseconds: 1_700_000_000_000)).rawValue
+        #expect(stamped == String(repeating: "x", count: 71) + " loyw3v28")
     }
 
     @Test(arguments: [

@@ -99,43 +99,6 @@ struct AttackTests {
         #expect(try await world.send(.get, "/nothing").status == .notFound)
     }
 
-    @Test("uploads stop at their limits")
-    func uploadsStopAtTheirLimits() async throws {
-        let world = try await World.make()
-        let app = try await world.makeApp().app
-        func upload(_ count: Int, ids: String? = nil, size: Int = 1) async throws -> TestResponse {
-            let list = ids ?? "[" + (0..<count).map { "\"f\($0)\"" }.joined(separator: ",") + "]"
-            var body = ByteBuffer(
-                string: "--b\r\nContent-Disposition: form-data; name=\"attachmentIds\"\r\n\r\n\(list)\r\n"
-            )
-            for number in 0..<count {
-                body.writeString(
-                    "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"\(number)\"\r\n\r\n"
-                )
-                body.writeRepeatingByte(120, count: size)
-                body.writeString("\r\n")
-            }
-            body.writeString("--b--\r\n")
-            return try await world.send(
-                .post,
-                world.path(of: app) + "/attachments",
-                as: .member,
-                headers: [.contentType: "multipart/form-data; boundary=b"],
-                body: body
-            )
-        }
-        #expect(try await upload(10).status == .ok)
-        #expect(try await upload(11).code == "too_many_files")
-        #expect(try await upload(0).code == "missing_files")
-        #expect(try await upload(2, ids: #"["a"]"#).code == "missing_files")
-        #expect(try await upload(2, ids: "nonsense").code == "missing_files")
-        #expect(try await upload(2, ids: #"["a","a"]"#).code == "invalid_file")
-        #expect(try await upload(1, ids: "[1]").code == "invalid_file")
-        #expect(try await upload(1, size: 26_214_401).code == "file_too_large")
-        let plain = try await world.send(.post, world.path(of: app) + "/attachments", as: .member, json: "{}")
-        #expect(plain.code == "invalid_form_data")
-    }
-
     @Test("a fault is logged once and told to nobody")
     func aFaultIsLoggedOnceAndToldToNobody() async throws {
         let world = try await World.make()

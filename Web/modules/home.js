@@ -63,7 +63,9 @@ async function checkRuntimes(page, composer) {
   const tenMinutes = 600_000;
   if (Date.now() - Number(kept.get("runtime-seen") ?? 0) < tenMinutes) return;
   try {
-    const { runtimes } = await get("/api/setup/detect-provider");
+    const { runtimes, workerReachable } = await get("/api/setup/detect-provider");
+    // Nobody could look: that says nothing about the runtimes, and sending will tell.
+    if (!workerReachable) return;
     const isAvailable = composer.offered.some((id) => runtimes?.[id]?.available);
     find("[data-no-runtime]", page).hidden = isAvailable;
     composer.setRunnable(isAvailable);

@@ -48,9 +48,10 @@ package struct CollaboratorService: Sendable {
     /// Replaces the list; ids are trimmed, doubles, the creator and everybody who is no member are left away.
     package func replace(of opened: OpenedApp, with wanted: [String]) async throws -> [User.ID] {
         guard wanted.count <= Self.maximumCount else { throw AppRefusal.invalidBody }
-        let members = try await self.workspaces.members(of: opened.app.workspaceID, limit: Self.maximumMembers)
-        var free = Set(members.map(\.userID)).subtracting([opened.app.createdByUserID])
-        let kept = wanted.compactMap { User.ID($0.trimmingWhitespace()) }.filter { free.remove($0) != nil }
+        let ids = wanted.compactMap { User.ID($0.trimmingWhitespace()) }
+        var free = try await self.workspaces.members(of: opened.app.workspaceID, among: ids)
+        free.remove(opened.app.createdByUserID)
+        let kept = ids.filter { free.remove($0) != nil }
         guard kept != opened.app.collaboratorUserIDs else { return kept }
         let changed = try await self.apps.setCollaborators(kept, of: opened.scope, at: self.clock.now)
         guard let changed else { throw AppRefusal.notFound }

@@ -278,8 +278,14 @@ package struct RuntimeDetection: Codable, Sendable, Equatable {
     package var runtimes: [String: Runtime]
     /// The worker plays recorded turns instead of asking a model; every page says so.
     package var isDemo: Bool
+    /// Why nobody could look, when that is so: no worker answered.
+    package var error: String?
 
-    package init(runtimes: [String: Runtime], isDemo: Bool) {
+    /// What is known of the runtimes while no worker answers.
+    package static let workerUnavailable = Self(runtimes: [:], isDemo: false, error: "worker_unavailable")
+
+    package init(runtimes: [String: Runtime], isDemo: Bool, error: String? = nil) {
+        self.error = error
         self.runtimes = runtimes
         self.isDemo = isDemo
     }

@@ -41,6 +41,12 @@ package struct EventStreamService: Sendable {
         )
     }
 
+    /// Whether the person may still know of this app's runs.
+    package func mayFollow(_ app: AppScope, _ userID: User.ID) async throws -> Bool {
+        guard let audience = try await self.audience(userID, in: app.workspaceID) else { return false }
+        return try await audience.access(self.apps.find(app))?.canCollaborate == true
+    }
+
     /// One hint per running builder turn that this person may know of.
     package func catchUp(for audience: EventAudience) async throws -> [WorkspaceEvent] {
         let workspaceID = audience.member.workspaceID

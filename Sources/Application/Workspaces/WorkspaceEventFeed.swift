@@ -21,11 +21,30 @@ package actor WorkspaceEventFeed {
     }
 
     /// One reader's place: what it reads, and how it wakes itself.
-    package struct Watch: Sendable {
+    ///
+    /// A watch that everybody has let go of has ended: an answer whose client left before its body began leaves no place
+    /// behind.
+    package final class Watch: Sendable {
         package let signals: AsyncStream<Signal>
-        package let tick: @Sendable () -> Void
-        /// Gives the place up; whoever was given a watch calls this in the end.
-        package let end: @Sendable () -> Void
+        private let continuation: AsyncStream<Signal>.Continuation
+
+        fileprivate init(_ signals: AsyncStream<Signal>, _ continuation: AsyncStream<Signal>.Continuation) {
+            self.signals = signals
+            self.continuation = continuation
+        }
+
+        deinit {
+            self.continuation.finish()
+        }
+
+        package func tick() {
+            self.continuation.yield(.tick)
+        }
+
+        /// Gives the place up; ending twice is ending once.
+        package func end() {
+            self.continuation.finish()
+        }
     }
 
     package static let queueLength = 256
@@ -82,7 +101,7 @@ package actor WorkspaceEventFeed {
             // Ends by itself: one step on the actor.
             Task { await self?.leave(workspaceID, id, userID) }
         }
-        return Watch(signals: signals, tick: { continuation.yield(.tick) }, end: { continuation.finish() })
+        return Watch(signals, continuation)
     }
 
     /// How many are watching, for tests and diagnostics.

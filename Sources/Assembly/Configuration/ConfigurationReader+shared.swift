@@ -141,10 +141,18 @@ extension ConfigurationReader {
         self.problems.contains { $0.variable == variable || $0.variable == variable + "_FILE" }
     }
 
+    /// Names and addresses that no other machine answers to (RFC 6761 §6.3, RFC 1122 §3.2.1.3).
     static func isLoopback(_ host: String) -> Bool {
         let name = host.lowercased()
-        return name == "localhost" || name == "::1" || name == "[::1]" || name.hasSuffix(".localhost")
-            || (name.hasPrefix("127.") && name.split(separator: ".").count == 4)
+        if ["localhost", "::1", "[::1]"].contains(name) || name.hasSuffix(".localhost") { return true }
+        // A name may begin with 127 as well: only four numbers are an address.
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// Whether people reach the product on this machine or in their own network, which the agent is told (spec 02 §11).
+    static func isLocal(_ host: String) -> Bool {
+        self.isLoopback(host) || host.lowercased().hasSuffix(".local")
     }
 }
 

@@ -86,7 +86,7 @@ package struct WebServer: Sendable {
                 host: self.configuration.host,
                 port: self.configuration.port,
                 publicURL: self.configuration.publicURL,
-                isLocal: ConfigurationReader.isLoopback(self.configuration.publicURL.host() ?? ""),
+                isLocal: ConfigurationReader.isLocal(self.configuration.publicURL.host() ?? ""),
                 resources: self.configuration.resources,
                 sessionSecret: secrets.session,
                 previewSecret: secrets.preview,

@@ -27,9 +27,9 @@ package struct AppRepository: Sendable {
         )
     }
 
-    /// Adds the app; when its name is taken, under the name with ` (1)` … ` (999)` (spec 02 §3.2, B23).
+    /// Adds the app; when its name is taken, under the name with ` (1)` … ` (999)`, then with the time (spec 02 §3.2, B23).
     package func insert(_ app: App) async throws -> App {
-        try await self.withFreeName(app.name) { name in
+        try await self.withFreeName(app.name, at: app.createdAt) { name in
             var named = app
             named.name = name.rawValue
             named.nameNormalized = name.normalized
@@ -50,7 +50,7 @@ package struct AppRepository: Sendable {
                 [.set("name", .string(name.rawValue)), .set("isNamedByPerson", true), .stamp("updatedAt", time)]
             )
         }
-        return try await self.withFreeName(name.rawValue) { name in
+        return try await self.withFreeName(name.rawValue, at: time) { name in
             try await self.apps.update(
                 where: filter,
                 [
@@ -130,6 +130,7 @@ package struct AppRepository: Sendable {
 
     private func withFreeName<Result>(
         _ wanted: String,
+        at time: Timestamp,
         _ attempt: (AppName) async throws -> Result
     ) async throws -> Result {
         guard let name = AppName(String(wanted.prefix(AppName.maximumLength))) else {
@@ -142,6 +143,6 @@ package struct AppRepository: Sendable {
                 continue
             }
         }
-        throw DocumentStoreError.duplicate(index: "workspace_name")
+        return try await attempt(name.stamped(time))
     }
 }

@@ -42,6 +42,13 @@ package struct WorkspaceRepository: Sendable {
         )
     }
 
+    /// Those of the people who are members.
+    package func members(of workspaceID: Workspace.ID, among ids: [User.ID]) async throws -> Set<User.ID> {
+        guard !ids.isEmpty else { return [] }
+        let wanted = Filter.isIn("userId", ids.map { .string($0.rawValue) })
+        return Set(try await self.memberships.find(Query(.workspace(workspaceID) && wanted)).map(\.userID))
+    }
+
     package func memberCount(of workspaceID: Workspace.ID) async throws -> Int {
         try await self.memberships.count(where: .workspace(workspaceID))
     }

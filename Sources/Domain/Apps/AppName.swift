@@ -16,7 +16,15 @@ package struct AppName: Hashable, Sendable {
 
     /// The name with ` (number)`, its base shortened so that the whole stays within 80.
     package func numbered(_ number: Int) -> AppName {
-        let suffix = " (\(number))"
+        self.suffixed(" (\(number))")
+    }
+
+    /// The name with the time in base 36, for when all numbers are taken.
+    package func stamped(_ time: Timestamp) -> AppName {
+        self.suffixed(" " + String(time.milliseconds, radix: 36))
+    }
+
+    private func suffixed(_ suffix: String) -> AppName {
         var base = self.rawValue
         while base.utf16.count + suffix.utf16.count > Self.maximumLength { base.removeLast() }
         return AppName(unchecked: base.trimmingWhitespace() + suffix)

@@ -155,7 +155,7 @@ package struct WorkerDirectory: BuilderWorker {
         do {
             return try await self.anyone { try await $0.detect() }
         } catch {
-            return RuntimeDetection(runtimes: [:], isDemo: false)
+            return .workerUnavailable
         }
     }
 

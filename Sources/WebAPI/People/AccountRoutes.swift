@@ -117,6 +117,8 @@ struct ProviderDetection: Encodable {
     var runtimes: [String: RuntimeDetection.Runtime]
     var apiKeyConfigured: Bool
     var workerReachable: Bool
+    /// `worker_unavailable` when no worker could be asked.
+    var error: String?
     /// The answers come from a recorded model; every page says so.
     var isDemo: Bool
 
@@ -125,8 +127,9 @@ struct ProviderDetection: Encodable {
         self.codexCli = Tool(detection.runtimes[RuntimeID.codex.rawValue])
         self.opencodeCli = Tool(detection.runtimes[RuntimeID.openCode.rawValue])
         self.runtimes = detection.runtimes
-        self.apiKeyConfigured = detection.runtimes.values.contains { $0.auth.envKeyConfigured }
-        self.workerReachable = true
+        self.apiKeyConfigured = detection.runtimes[RuntimeID.claudeCode.rawValue]?.auth.envKeyConfigured ?? false
+        self.workerReachable = detection.error == nil
+        self.error = detection.error
         self.isDemo = detection.isDemo
     }
 }

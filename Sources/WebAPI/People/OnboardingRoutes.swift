@@ -106,7 +106,7 @@ struct OnboardingRoutes {
             // Text that research would propose; there is no research yet.
             writer.field("proposal", nil as String?)
         }
-        return JSONAnswer.response(bytes: writer.buffer)
+        return self.withoutForeignCookie(JSONAnswer.response(bytes: writer.buffer), context)
     }
 
     @Sendable
@@ -120,10 +120,17 @@ struct OnboardingRoutes {
             writer.field("companyContext", known.company)
             writer.field("userContext", known.user)
         }
-        return JSONAnswer.response(bytes: writer.buffer)
+        return self.withoutForeignCookie(JSONAnswer.response(bytes: writer.buffer), context)
     }
 
-    /// A header that names no workspace of mine is 404; a cookie that does not is skipped (B4).
+    private func withoutForeignCookie(_ response: Response, _ context: SignedInContext) -> Response {
+        guard context.hints.hasForeignCookie(for: context.person) else { return response }
+        var response = response
+        response.clear(.workspace, for: context.browser)
+        return response
+    }
+
+    /// A header that names no workspace of mine is 404; a cookie that does not is skipped and cleared (B4).
     private func member(_ context: SignedInContext) throws -> WorkspaceMember {
         if let header = context.hints.header {
             guard let member = WorkspaceID(header).flatMap({ context.person.member(of: $0) }) else {

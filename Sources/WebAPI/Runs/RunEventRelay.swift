@@ -7,7 +7,9 @@ import Wire
 /// Tells one client what happens to one run: `stream_started`, `completed`, `failed` (spec 02 §6).
 struct RunEventRelay: Sendable {
     let scope: RunScope
+    let userID: User.ID
     let runs: RunService
+    let events: EventStreamService
     let watch: WorkspaceEventFeed.Watch
     let clock: any Clock<Duration>
 
@@ -28,18 +30,36 @@ struct RunEventRelay: Sendable {
                     }
                 }
             }
-            for await signal in self.watch.signals {
+            var ticks = 0
+            reading: for await signal in self.watch.signals {
+                var line: ByteBuffer?
+                var mustCheck = false
                 switch signal {
-                case .tick: try await writer.write(ByteBuffer(string: ": alive\n\n"))
+                case .tick:
+                    ticks += 1
+                    mustCheck = ticks % EventRoutes.heartbeatsPerCheck == 0
+                    line = ByteBuffer(string: ": alive\n\n")
                 case .hint(let hint):
-                    guard hint.event.runID == self.scope.runID, let line = try await self.line(for: hint.event.type)
-                    else { continue }
-                    try await writer.write(line)
+                    mustCheck = self.concernsAccess(hint.event)
+                    if hint.event.runID == self.scope.runID { line = try await self.line(for: hint.event.type) }
                 }
+                if mustCheck {
+                    guard try await self.events.mayFollow(self.scope.app, self.userID) else { break reading }
+                }
+                if let line { try await writer.write(line) }
             }
             group.cancelAll()
         }
         try await writer.finish(nil)
+    }
+
+    /// After this the person may have lost the right to know of the run; it is looked up before anything more is told.
+    private func concernsAccess(_ event: WorkspaceEvent) -> Bool {
+        switch event.scope {
+        case .memberships, .teamMemberships: true
+        case .apps: event.appID == self.scope.appID
+        default: false
+        }
     }
 
     private func line(for type: WorkspaceEvent.Kind) async throws -> ByteBuffer? {

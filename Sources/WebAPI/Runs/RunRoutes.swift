@@ -109,7 +109,14 @@ struct RunRoutes {
         guard let watch = try await self.services.events.feed.watch(scope.workspaceID, by: context.user.id) else {
             throw GateRefusal.rateLimited(retryAfterSeconds: 5)
         }
-        let relay = RunEventRelay(scope: scope, runs: self.services.runs, watch: watch, clock: self.services.clock)
+        let relay = RunEventRelay(
+            scope: scope,
+            userID: context.user.id,
+            runs: self.services.runs,
+            events: self.services.events,
+            watch: watch,
+            clock: self.services.clock
+        )
         return Response(status: .ok, headers: headers, body: ResponseBody { try await relay.write(to: &$0) })
     }
 }

@@ -89,6 +89,12 @@ package struct WorkspaceHints: Sendable, Equatable {
         self.cookie = cookie
     }
 
+    /// The cookie names a workspace that the person is not in, or none at all: it is to be cleared (B4).
+    package func hasForeignCookie(for person: ReadyPerson) -> Bool {
+        guard let cookie = self.cookie, !cookie.isEmpty else { return false }
+        return WorkspaceID(cookie).flatMap { person.membership(in: $0) } == nil
+    }
+
     /// Header, cookie, first membership; a value that names no workspace of theirs is skipped.
     package func activeWorkspace(of person: ReadyPerson) -> Workspace.ID {
         for hint in [self.header, self.cookie] {

@@ -89,7 +89,7 @@ struct PageTests {
             testDescription: "settings lead to their page",
             path: "/w/acme/settings",
             by: "ada",
-            status: .seeOther,
+            status: .temporaryRedirect,
             location: "/w/acme/settings/runtime-settings"
         ),
         Visit(

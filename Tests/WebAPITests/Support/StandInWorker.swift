@@ -83,7 +83,10 @@ final class StandInWorker: BuilderWorker {
         }
     }
 
-    func detectRuntimes() async -> RuntimeDetection { RuntimeDetection(runtimes: [:], isDemo: true) }
+    func detectRuntimes() async -> RuntimeDetection {
+        let isAway = self.state.withLock { $0.refusal == .unreachable }
+        return isAway ? .workerUnavailable : RuntimeDetection(runtimes: [:], isDemo: true)
+    }
 }
 
 /// Puts the policy in front and leaves the rest as it is.

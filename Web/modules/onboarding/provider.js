@@ -24,6 +24,7 @@ async function probe(page, button) {
   showProblem(page, null);
   try {
     const found = await get("/api/setup/detect-provider");
+    if (!found.workerReachable) throw new Error("The builder does not answer. Look again in a moment.");
     const cards = findAll("[data-runtime]", page).map((node) => {
       const card = cardFor(node, found);
       draw(node, card);

@@ -81,7 +81,7 @@ struct OnboardingPageRoutes: Sendable {
 
     private func redirect(to path: String) -> Response {
         Response(
-            status: .seeOther,
+            status: .temporaryRedirect,
             headers: [.location: self.services.gate.location(path), .cacheControl: "no-store"]
         )
     }

@@ -10,7 +10,7 @@ struct SettingsRoutes: Sendable {
     func add(to routes: RouteRegistrar) {
         routes.workspace(PageTable.settings) { _, context in
             Response(
-                status: .seeOther,
+                status: .temporaryRedirect,
                 headers: [
                     .location: self.services.gate.location("/w/\(context.workspaceID)/settings/runtime-settings"),
                     .cacheControl: "no-store",
