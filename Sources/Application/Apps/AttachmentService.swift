@@ -43,7 +43,7 @@ package struct AttachmentService: Sendable {
                 name: name,
                 path: AttachmentRules.path(id: id, name: name),
                 size: self.bytes.count,
-                contentType: self.contentType
+                contentType: self.contentType.flatMap(AttachmentRules.usable(contentType:))
             )
         }
     }

@@ -15,7 +15,7 @@ package enum HandOff {
     ) -> String {
         guard let latest = messages.last else { return "" }
         let unknown = messages.dropLast().dropFirst(max(0, covered))
-        guard !unknown.isEmpty else { return latest.text }
+        guard !unknown.isEmpty else { return self.words(of: latest) }
         return """
             This continues a conversation about building the app "\(appName)". You are \(settings.runtimeID.rawValue) with \
             \(settings.model). Your own session may not contain what follows; the files in the working directory are \
@@ -27,8 +27,16 @@ package enum HandOff {
             \(self.decision(latest.metadata?.decision))
             The person's latest message:
 
-            \(latest.text)
+            \(self.words(of: latest))
             """
+    }
+
+    /// What the person said; files that came without a word are named, for a prompt must not be empty.
+    private static func words(of message: UIMessage) -> String {
+        let files = message.metadata?.attachments ?? []
+        guard !files.isEmpty, message.text.trimmingWhitespace().isEmpty else { return message.text }
+        return "The person sent these files without a message:\n"
+            + files.map { "- " + $0.path.collapsingWhitespace() }.joined(separator: "\n")
     }
 
     private static func decision(_ decision: ApprovalDecision?) -> String {
@@ -43,7 +51,8 @@ package enum HandOff {
     /// One block per message; when it is too long, the newest part, cut at an empty line.
     package static func transcript(_ messages: [UIMessage]) -> String {
         let blocks = messages.map { message -> String in
-            let lines = message.parts.compactMap { TranscriptLine.text(for: $0) }
+            var lines = message.parts.compactMap { TranscriptLine.text(for: $0) }
+            if lines.isEmpty, message.role == .user { lines = [self.words(of: message)] }
             return "[\(message.role == .user ? "Person" : "Builder")]\n" + lines.joined(separator: "\n")
         }
         let whole = blocks.joined(separator: "\n\n")

@@ -55,25 +55,26 @@ package struct ChatRequest: Sendable, Equatable {
         self.attachments = Self.attachments(root["attachments"])
     }
 
-    /// References that are usable; others are dropped (spec 02 §5.2).
+    /// References that are usable, within the limits of an upload; others are dropped (spec 02 §5.2, §16).
     private static func attachments(_ value: JSONValue?) -> [AttachmentRef] {
         (value?.array ?? []).compactMap { item in
-            guard let id = item["id"]?.string, !id.isEmpty, let name = item["name"]?.string, !name.isEmpty,
+            guard let id = item["id"]?.string, (1...AttachmentRules.maximumIDLength).contains(id.utf8.count),
+                let name = item["name"]?.string, (1...AttachmentRules.maximumNameLength).contains(name.utf8.count),
                 let path = item["path"]?.string, AttachmentRules.isUsable(path: path),
-                let size = item["size"]?.integer, size >= 0
+                let size = item["size"]?.integer, (0...Int64(AttachmentRules.maximumFileBytes)).contains(size)
             else { return nil }
             return AttachmentRef(
                 id: id,
                 name: name,
                 path: path,
                 size: Int(size),
-                contentType: item["contentType"]?.string
+                contentType: item["contentType"]?.string.flatMap(AttachmentRules.usable(contentType:))
             )
         }
     }
 
     private static func decision(_ value: JSONValue?) -> ApprovalDecision? {
-        guard let toolCallID = value?["toolCallId"]?.string,
+        guard let toolCallID = value?["toolCallId"]?.string, toolCallID.utf8.count <= Self.maximumIDLength,
             let verdict = value?["verdict"]?.string.flatMap(ApprovalDecision.Verdict.init(rawValue:))
         else { return nil }
         return ApprovalDecision(toolCallID: toolCallID, verdict: verdict)

@@ -3,16 +3,19 @@ import Domain
 
 /// What a turn needs before its claim; a refusal here has changed nothing (spec 02 §5, steps 2–5 and §11).
 extension RunService {
-    /// The request's settings for this turn alone, else the app's (spec 02 §5.3).
+    /// The request's settings for this turn alone where they can be read, else the app's (spec 02 §5.3).
     func settings(of request: ChatRequest, app: App) throws -> RuntimeSettings {
-        guard request.runtimeID != nil || request.runtimeModel != nil else { return app.runtime }
-        guard
-            let settings = self.tools.registry.normalize(
-                runtimeID: request.runtimeID,
-                model: request.runtimeModel,
-                params: request.runtimeParams ?? [:]
-            )
-        else { throw RunRefusal.invalidRuntimeSettings }
+        let asked = self.tools.registry.normalize(
+            runtimeID: request.runtimeID,
+            model: request.runtimeModel,
+            params: request.runtimeParams ?? [:]
+        )
+        let own = self.tools.registry.normalize(
+            runtimeID: app.runtime.runtimeID.rawValue,
+            model: app.runtime.model,
+            params: app.runtime.params
+        )
+        guard let settings = asked ?? own else { throw RunRefusal.invalidRuntimeSettings }
         return settings
     }
 

@@ -10,7 +10,7 @@ package enum TurnIntake {
         /// The history that the turn starts from, the new or repeated user message last.
         package var messages: [UIMessage]
         package var isRerun: Bool
-        /// All attachments of the run, those of the new message last (spec 02 §5.2, B19).
+        /// The run's newest attachments, those of the new message last (spec 02 §5.2, B19).
         package var attachments: [AttachmentRef]
     }
 
@@ -59,10 +59,11 @@ package enum TurnIntake {
         guard sent.count > known.count, Array(sent.prefix(known.count)) == known, !known.contains(newest.id),
             !newest.text.trimmingWhitespace().isEmpty || !newest.attachments.isEmpty || !request.attachments.isEmpty
         else { return .staleInput }
-        if let waiting = PendingApproval.find(in: run.messages), newest.decision?.toolCallID != waiting.toolCallID {
-            return .approvalPending
-        }
-        let message = self.message(newest, request, run, author, draft, time)
+        let waiting = PendingApproval.find(in: run.messages)
+        if let waiting, newest.decision?.toolCallID != waiting.toolCallID { return .approvalPending }
+        var message = self.message(newest, request, run, author, draft, time)
+        // Without a card that waits there is nothing to decide, and the builder must not be told that there was (B11).
+        if waiting == nil { message.metadata?.decision = nil }
         return .start(self.plan(run.messages + [message], isRerun: false, run))
     }
 
@@ -83,15 +84,18 @@ package enum TurnIntake {
         guard PendingApproval.find(in: run.messages) == nil else { return .approvalPending }
         var message = self.message(newest, request, run, author, draft, time)
         if newest.text.trimmingWhitespace().isEmpty { message.parts = run.messages[index].parts }
-        // The decision that a repeated message carried stays with it.
-        if message.metadata?.decision == nil { message.metadata?.decision = run.messages[index].metadata?.decision }
+        // The decision that a repeated message carried stays with it, and is one about the card before it.
+        let decided = PendingApproval.find(in: Array(run.messages[..<index]))?.toolCallID
+        message.metadata?.decision = [newest.decision, run.messages[index].metadata?.decision].compactMap(\.self)
+            .first { $0.toolCallID == decided }
         return .start(self.plan(Array(run.messages[..<index]) + [message], isRerun: true, run))
     }
 
     private static func plan(_ messages: [UIMessage], isRerun: Bool, _ run: Run) -> Plan {
         let latest = messages.last?.metadata?.attachments ?? []
         let earlier = run.attachments.filter { known in !latest.contains { $0.id == known.id } }
-        return Plan(messages: messages, isRerun: isRerun, attachments: earlier + latest)
+        let all = (earlier + latest).suffix(AttachmentRules.maximumPerRun)
+        return Plan(messages: messages, isRerun: isRerun, attachments: Array(all))
     }
 
     private static func message(

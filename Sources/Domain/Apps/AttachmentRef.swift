@@ -24,13 +24,19 @@ package enum AttachmentRules {
     package static let maximumFileBytes = 26_214_400
     /// All files of a request together: 50 MiB.
     package static let maximumTotalBytes = 52_428_800
+    /// A run remembers its newest.
+    package static let maximumPerRun = 200
+    package static let maximumIDLength = 64
+    package static let maximumNameLength = 120
+    /// A type and a subtype of 127 characters each (RFC 6838).
+    package static let maximumContentTypeLength = 255
 
     /// Lowercase letters, digits and dashes, at most 64; nothing left gives `file`.
     package static func cleanID(_ text: String) -> String {
         let kept = text.lowercased().unicodeScalars.filter {
             ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-"
         }
-        let id = String(String.UnicodeScalarView(kept)).prefix(64)
+        let id = String(String.UnicodeScalarView(kept)).prefix(self.maximumIDLength)
         return id.isEmpty ? "file" : String(id)
     }
 
@@ -48,12 +54,20 @@ package enum AttachmentRules {
                 name.append("-")
             }
         }
-        name = String(name.drop { $0 == "." }.prefix(120))
+        name = String(name.drop { $0 == "." }.prefix(self.maximumNameLength))
         return name.isEmpty || name == "-" ? "file" : name
     }
 
     package static func path(id: String, name: String) -> String {
         "attachments/\(self.cleanID(id))-\(self.cleanName(name))"
+    }
+
+    /// A content type that is worth keeping: short and printable ASCII.
+    package static func usable(contentType: String) -> String? {
+        let isUsable =
+            (1...self.maximumContentTypeLength).contains(contentType.utf8.count)
+            && contentType.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        return isUsable ? contentType : nil
     }
 
     /// Under `attachments/`, no `..` segment, no NUL, not a directory.
