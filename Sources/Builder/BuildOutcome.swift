@@ -30,11 +30,14 @@ package struct CompletedBuild: Sendable, Equatable {
         SourceRevision.hash(of: self.snapshot.files.filter { $0.path.rawValue.hasPrefix("dist/") })
     }
 
-    /// The document of the spec: `{"status":"complete","summary":…,"fileCount":…,"totalBytes":…,"warning":…|null}`.
+    /// The document of the spec: `{"status":"complete","summary":…,"fileCount":…,"totalBytes":…,"warning":…|null}`, and
+    /// the `hash` of the files, by which whoever saves them knows that they are still the ones that were built.
     var toolText: String {
+        let hash = self.snapshot.hash.map { $0.rawValue.jsonLiteral } ?? "null"
         let warning = self.snapshot.warning.map(\.jsonLiteral) ?? "null"
         return #"{"status":"complete","summary":\#(self.summary.jsonLiteral),"#
-            + #""fileCount":\#(self.snapshot.files.count),"totalBytes":\#(self.snapshot.totalBytes),"warning":\#(warning)}"#
+            + #""fileCount":\#(self.snapshot.files.count),"totalBytes":\#(self.snapshot.totalBytes),"#
+            + #""hash":\#(hash),"warning":\#(warning)}"#
     }
 }
 

@@ -30,7 +30,8 @@ package enum RuntimeEvent: Sendable, Equatable {
         case thinkingDelta(index: Int, String)
         case inputDelta(index: Int, String)
         case blockStop(index: Int)
-        /// Usage so far, for turns that end before their result (spec 02 B12).
+        /// All that the turn has used so far, its earlier answers included: each replaces the one before, and the result
+        /// replaces them all. For turns that end before their result (spec 02 B12).
         case messageDelta(RunUsage?)
         case messageStop
     }

@@ -68,9 +68,11 @@ import Testing
         let path = try #require(SourcePath("dist/index.html"))
         let snapshot = try AppSnapshot(files: [SourceFile(path: path, bytes: Data("abc".utf8))])
         let outcome = BuildOutcome.complete(CompletedBuild(summary: "Made \"it\"\n</script>", snapshot: snapshot))
+        let hash = try #require(snapshot.hash).rawValue
         #expect(
             outcome.toolText
-                == #"{"status":"complete","summary":"Made \"it\"\n</script>","fileCount":1,"totalBytes":3,"warning":null}"#
+                == #"{"status":"complete","summary":"Made \"it\"\n</script>","fileCount":1,"totalBytes":3,"#
+                + #""hash":"\#(hash)","warning":null}"#
         )
     }
 

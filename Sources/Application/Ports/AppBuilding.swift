@@ -27,8 +27,8 @@ extension AppBuilding {
 
 /// What `done_building` tells the model.
 package struct AppBuildAnswer: Sendable, Equatable {
-    /// `{"status":"complete","summary":…,"fileCount":…,"totalBytes":…,"warning":…|null}` when complete, else prose that
-    /// names every problem with its place.
+    /// `{"status":"complete","summary":…,"fileCount":…,"totalBytes":…,"hash":…,"warning":…|null}` when complete, with the
+    /// hash over all files exactly as they were built; else prose that names every problem with its place.
     package var text: String
     package var isComplete: Bool
 

@@ -34,7 +34,8 @@ extension RunService {
                 failure: run.failure
             )
         }
-        let turn = self.supervisor.turn(of: scope.runID)
+        // This process may drive the run's next turn by now, which nobody has asked to stop.
+        let turn = self.supervisor.turn(of: scope.runID).flatMap { $0.lease.id == lease.id ? $0 : nil }
         turn?.requestStop()
         if turn == nil { await self.tellOwner(to: scope.runID, lease) }
         var cancellation: WorkerCancellation?
@@ -189,7 +190,7 @@ extension RunService {
         for run in try await self.tools.runs.streaming() {
             guard let lease = run.streamLease else { continue }
             if let owner = lease.owner, await isOwnerAlive(owner) { continue }
-            if try await self.fail(run, lease: lease, phase: .watchdog) {
+            if try await self.fail(run, lease: lease) {
                 self.tools.logger.notice(
                     "A turn that was left behind was closed",
                     metadata: ["workspace.id": "\(run.workspaceID)", "run.id": "\(run.id)"]
@@ -206,11 +207,19 @@ extension RunService {
         self.watch.keep(streaming.map(\.id))
         for run in streaming {
             guard let lease = run.streamLease, await self.isAbandoned(run, lease) else { continue }
-            guard try await self.fail(run, lease: lease, phase: .watchdog) else { continue }
-            failed.append(RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id))
+            guard try await self.fail(run, lease: lease) else { continue }
+            failed.append(run.scope)
         }
         await self.endAtWorker(failed)
         return failed.count
+    }
+
+    /// Only now is the conversation read, to which what was answered is added.
+    private func fail(_ abandoned: StreamingRun, lease: StreamLease) async throws -> Bool {
+        guard let run = try await self.tools.runs.find(abandoned.scope), run.streamLease?.id == lease.id else {
+            return false
+        }
+        return try await self.fail(run, lease: lease, phase: .watchdog)
     }
 
     /// A web that was cut off, instead of killed, leaves its turn running: the worker has not heard that it is gone.
@@ -233,7 +242,7 @@ extension RunService {
     }
 
     /// Whether nobody drives the turn any more: its process is gone, or is this very one, which knows nothing of it.
-    func isAbandoned(_ run: Run, _ lease: StreamLease) async -> Bool {
+    func isAbandoned(_ run: StreamingRun, _ lease: StreamLease) async -> Bool {
         let now = self.tools.wallClock.now
         guard self.supervisor.turn(of: run.id) == nil else { return false }
         guard lease.owner != self.supervisor.owner else {

@@ -60,11 +60,28 @@ package struct RunService: Sendable {
         to scope: RunScope,
         by author: TurnIntake.Author
     ) async throws -> ChatAnswer {
+        for _ in 0..<Self.maximumClaims {
+            if let answer = try await self.attempt(request, to: scope, by: author) { return answer }
+        }
+        return Self.staleInput
+    }
+
+    /// How often a message is judged anew because something beside the conversation changed before its claim.
+    static let maximumClaims = 5
+
+    /// `nil` when the run has changed since it was read and the message may still fit it.
+    private func attempt(
+        _ request: ChatRequest,
+        to scope: RunScope,
+        by author: TurnIntake.Author
+    ) async throws -> ChatAnswer? {
         let run = try await self.find(scope)
         guard let app = try await self.tools.apps.find(scope.app) else { throw RunRefusal.runNotFound }
         let now = self.tools.wallClock.now
         switch TurnIntake.judge(request, on: run, by: author, draft: app.draft?.revisionID, at: now) {
-        case .duplicate: return self.rejected("already_streaming", nil)
+        case .duplicate:
+            if let recovered = try await self.recoverIfStale(run) { return recovered }
+            return self.rejected("already_streaming", nil)
         case .busy:
             if let recovered = try await self.recoverIfStale(run) { return recovered }
             return self.rejected(
@@ -94,7 +111,7 @@ package struct RunService: Sendable {
         app: App,
         settings: RuntimeSettings,
         author: TurnIntake.Author
-    ) async throws -> ChatAnswer {
+    ) async throws -> ChatAnswer? {
         let scope = RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id)
         let now = self.tools.wallClock.now
         let lease = StreamLease(id: self.tools.identifiers.token(), startedAt: now, owner: self.supervisor.owner)
@@ -120,7 +137,7 @@ package struct RunService: Sendable {
                 code: "run_already_streaming"
             )
         }
-        guard let claimed else { return try await self.lost(scope, plan) }
+        guard let claimed else { return try await self.lost(scope, plan, as: run) }
         let turn = ActiveTurn(
             scope: scope,
             lease: lease,
@@ -185,12 +202,13 @@ package struct RunService: Sendable {
         return reader
     }
 
-    /// A claim that lost its race says what the winner made of the run.
-    private func lost(_ scope: RunScope, _ plan: TurnIntake.Plan) async throws -> ChatAnswer {
+    /// A claim that lost its race says what the winner made of the run; `nil` when the conversation is as it was, as after
+    /// an upload to it.
+    private func lost(_ scope: RunScope, _ plan: TurnIntake.Plan, as read: Run) async throws -> ChatAnswer? {
         guard let now = try await self.tools.runs.find(scope) else {
             return self.rejected("not_found", "This conversation is gone.", retryable: false, code: "claim_rejected")
         }
-        guard now.status == .streaming else { return Self.staleInput }
+        guard now.status == .streaming else { return now.messages == read.messages ? nil : Self.staleInput }
         if now.messages.contains(where: { $0.id == plan.messages.last?.id }) {
             return self.rejected("already_streaming", nil)
         }
@@ -225,7 +243,7 @@ package struct RunService: Sendable {
 
     /// T8: a streaming run whose owner is silent for too long is failed; the answer tells to send again.
     private func recoverIfStale(_ run: Run) async throws -> ChatAnswer? {
-        guard let lease = run.streamLease, await self.isAbandoned(run, lease) else { return nil }
+        guard let lease = run.streamLease, await self.isAbandoned(StreamingRun(run), lease) else { return nil }
         guard try await self.fail(run, lease: lease, phase: .claim) else { return nil }
         return Self.rejection(
             "stale_stream_recovered",

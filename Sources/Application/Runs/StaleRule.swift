@@ -11,7 +11,7 @@ package enum StaleRule {
     /// The claiming process lives and knows nothing of the turn.
     package static let forgotten = Duration.seconds(60)
 
-    package static func isStale(_ run: Run, at now: Timestamp) -> Bool {
+    package static func isStale(_ run: StreamingRun, at now: Timestamp) -> Bool {
         guard run.status == .streaming else { return false }
         guard run.activeStreamID != nil else { return now.since(run.updatedAt) >= self.unattachable }
         let sign = run.streamLease?.heartbeatAt ?? run.streamLease?.startedAt ?? run.updatedAt

@@ -8,53 +8,85 @@ package import Wire
 package struct TurnOutcome: Sendable {
     package static let buildTool = "mcp__second__done_building"
     package static let maximumTurns = 500
-    private static let editTools: Set<String> = ["Write", "Edit", "MultiEdit", "NotebookEdit"]
+
+    /// Calls that may leave files other than the last build has them.
+    private enum Change {
+        case edit
+        case shell
+
+        init?(tool: String) {
+            switch tool {
+            case "Write", "Edit", "MultiEdit", "NotebookEdit": self = .edit
+            case "Bash": self = .shell
+            default: return nil
+            }
+        }
+    }
 
     /// A good build was saved, and nothing was edited since.
     package private(set) var hasFreshBuild = false
     private var calledBuild = false
     private var editedSinceBuild = false
     package private(set) var usedShellSinceBuild = false
+    private var changes: [String: Change] = [:]
+    /// Of those, the ones without a result.
+    private var running: Set<String> = []
 
     package init() {}
 
-    /// An announced call's input is complete.
-    package mutating func sawCall(_ name: String) {
-        if name == Self.buildTool { self.calledBuild = true }
-        if Self.editTools.contains(name) {
-            self.editedSinceBuild = true
-            self.hasFreshBuild = false
+    package mutating func saw(_ chunk: UIMessageChunk) {
+        switch chunk {
+        case .toolInputAvailable(let id, let name, _): self.begin(id, name)
+        case .toolOutputAvailable(let id, _, preliminary: false), .toolOutputError(let id, _): self.end(id)
+        default: break
         }
-        if name == "Bash" { self.usedShellSinceBuild = true }
     }
 
+    /// A call's input is complete: its tool runs now, or waits for the calls before it.
+    private mutating func begin(_ id: String, _ name: String) {
+        if name == Self.buildTool { self.calledBuild = true }
+        guard let change = Change(tool: name) else { return }
+        self.changes[id] = change
+        self.running.insert(id)
+        self.note(change)
+    }
+
+    /// Files may have been changed until now; a call that was flushed may end once more, with its result.
+    private mutating func end(_ id: String) {
+        guard let change = self.changes[id] else { return }
+        self.running.remove(id)
+        self.note(change)
+    }
+
+    private mutating func note(_ change: Change) {
+        switch change {
+        case .edit: self.foundChanges()
+        case .shell: self.usedShellSinceBuild = true
+        }
+    }
+
+    /// What had its result before is in the build; what still runs may change files after it.
     package mutating func savedBuild() {
-        self.hasFreshBuild = true
-        self.editedSinceBuild = false
-        self.usedShellSinceBuild = false
+        let open = self.running.compactMap { self.changes[$0] }
+        self.editedSinceBuild = open.contains(.edit)
+        self.usedShellSinceBuild = open.contains(.shell)
+        self.hasFreshBuild = !self.editedSinceBuild
     }
 
-    /// The shell left the workspace other than the saved build has it.
-    package mutating func foundShellChanges() {
+    /// The workspace is other than the last build has it.
+    package mutating func foundChanges() {
         self.editedSinceBuild = true
         self.hasFreshBuild = false
     }
 
-    /// Whether a result of the build tool says that the app was built.
-    package static func isBuildSuccess(_ result: JSONValue) -> Bool {
-        ToolText.payload(of: result) { $0["status"]?.string != nil }?["status"]?.string == "complete"
-    }
-
-    /// What the builder says it did, at most 500 characters.
-    package static func buildSummary(_ result: JSONValue) -> String? {
-        ToolText.payload(of: result) { $0["status"]?.string == "complete" }?["summary"]?.string.map {
-            String($0.prefix(500))
-        }
+    /// Whether a card waits for a person.
+    package static func waits(_ translator: ChunkTranslator) -> Bool {
+        translator.tools.values.contains(where: \.approvalStop)
     }
 
     /// The failure that the turn ends with; `nil` when it completed.
     package func failure(of translator: ChunkTranslator, at time: Timestamp) -> RunFailure? {
-        if translator.tools.values.contains(where: \.approvalStop) { return nil }
+        if Self.waits(translator) { return nil }
         if self.hasFreshBuild { return nil }
         guard self.calledBuild || self.editedSinceBuild else { return nil }
         let subtype = translator.result?.subtype

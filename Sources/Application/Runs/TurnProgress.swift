@@ -15,7 +15,8 @@ struct TurnProgress: Sendable {
     var sequence = 0
     /// The log cannot be written any more; the turn goes on without viewers.
     var isMute = false
-    private var partial = RunUsage(totalCostUSD: 0, models: [:])
+    /// As last told; it covers the whole turn so far.
+    private var lastUsage = RunUsage(totalCostUSD: 0, models: [:])
 
     init(answer: LiveAnswer) {
         self.answer = answer
@@ -23,15 +24,15 @@ struct TurnProgress: Sendable {
 
     mutating func add(_ chunk: UIMessageChunk) {
         self.answer.add(chunk)
-        if case .toolInputAvailable(_, let name, _) = chunk { self.outcome.sawCall(name) }
+        self.outcome.saw(chunk)
     }
 
-    mutating func add(_ usage: RunUsage) {
-        self.partial = self.partial.adding(usage)
+    mutating func note(_ usage: RunUsage) {
+        self.lastUsage = usage
     }
 
-    /// What the result reported, else the sum of what passed by (spec 02 B12).
-    var usage: RunUsage { self.translator.result?.usage ?? self.partial }
+    /// What the result reported, else what was told last (spec 02 B12).
+    var usage: RunUsage { self.translator.result?.usage ?? self.lastUsage }
 }
 
 /// The answer as it grows, shared by the turn, which adds to it, and the timer that keeps copies of it.

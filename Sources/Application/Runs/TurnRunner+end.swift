@@ -22,15 +22,26 @@ struct PersistenceFailed: Error {
 /// How a turn ends and what it leaves (spec 02 §5.14–§5.17, §12.3, B2, B3, B10).
 extension TurnRunner {
     /// Saves the workspace as a revision at the moment of success, so that preview and history have it at once (B10).
-    func saveBuild(summary: String?, _ progress: inout TurnProgress) async throws {
+    ///
+    /// A workspace that is no longer what was built is not saved: its sources would pass for those of an older `dist`.
+    /// The turn then needs another build.
+    func save(_ build: FinishedBuild, _ progress: inout TurnProgress) async throws {
         do {
             let files = try await self.tools.worker.files(of: self.scope.appID)
+            if let hash = build.hash, SourceRevision.hash(of: files) != hash {
+                progress.outcome.foundChanges()
+                self.tools.logger.notice(
+                    "A build was not saved: its files were changed before they could be read",
+                    metadata: ["app.id": "\(self.scope.appID)", "run.id": "\(self.scope.runID)"]
+                )
+                return
+            }
             // A broken try may leave a revision behind, which has the same content as the next one's.
             let revision = try await self.patience.run { _ in
                 try await self.tools.sources.save(
                     files,
                     of: self.appScope,
-                    summary: summary,
+                    summary: build.summary,
                     origin: .build,
                     runID: self.scope.runID,
                     by: self.input.person.id
@@ -49,8 +60,11 @@ extension TurnRunner {
     func conclude(_ progress: inout TurnProgress) async throws {
         guard let closing = progress.translator.finish() else { throw WorkerFailure.failed("The answer broke off.") }
         try await self.emit(closing, &progress)
-        if progress.outcome.usedShellSinceBuild, try await self.shellChanged(progress) {
-            progress.outcome.foundShellChanges()
+        // A card that waits ends the turn whatever the files are.
+        if !TurnOutcome.waits(progress.translator), progress.outcome.usedShellSinceBuild,
+            try await self.shellChanged(progress)
+        {
+            progress.outcome.foundChanges()
         }
         let failure = progress.outcome.failure(of: progress.translator, at: self.tools.wallClock.now)
         await self.withoutCancellation { [progress] in
@@ -86,14 +100,10 @@ extension TurnRunner {
         let now = self.tools.wallClock.now
         let answer = progress.answer.message(at: now)
         let messages = StoredHistory.fit(self.input.messages + (answer.map { [$0] } ?? []))
-        do {
-            try await self.tools.runs.addUsage(progress.usage, to: self.scope)
-        } catch {
-            self.log(.error, "A turn's usage could not be counted", error)
-        }
+        let usage = progress.usage
         do {
             let ended = try await self.patience.run { isRepeated in
-                let written = try await self.writeEnd(messages, failure, at: now)
+                let written = try await self.writeEnd(messages, failure, usage, at: now)
                 return isRepeated && written == nil ? try await self.ownEnd(messages) : written
             }
             // Nothing was written: the run has another owner, who tells its state.
@@ -106,13 +116,19 @@ extension TurnRunner {
         }
     }
 
-    private func writeEnd(_ messages: [UIMessage], _ failure: RunFailure?, at now: Timestamp) async throws -> Run? {
+    private func writeEnd(
+        _ messages: [UIMessage],
+        _ failure: RunFailure?,
+        _ usage: RunUsage,
+        at now: Timestamp
+    ) async throws -> Run? {
         guard let failure else {
             return try await self.tools.runs.complete(
                 self.scope,
                 lease: self.turn.lease,
                 messages: messages,
                 awaitsDecision: PendingApproval.find(in: messages) != nil,
+                usage: usage,
                 at: now
             )
         }
@@ -121,6 +137,7 @@ extension TurnRunner {
             lease: self.turn.lease,
             messages: messages,
             failure: failure,
+            usage: usage,
             at: now
         )
     }
@@ -149,6 +166,7 @@ extension TurnRunner {
                 lease: self.turn.lease,
                 messages: nil,
                 failure: failure,
+                usage: progress.usage,
                 at: now
             )
             if let ended { await self.tools.events.publish(.runFailed, of: ended) }
@@ -166,11 +184,20 @@ extension TurnRunner {
         }
     }
 
-    /// Whether the shell left sources that no build has seen.
+    /// Whether the shell left sources that no build has seen; a worker that cannot say spoils no turn that went well.
     private func shellChanged(_ progress: TurnProgress) async throws -> Bool {
         guard let reference = progress.savedHash ?? progress.startHash else { return false }
-        let files = try await self.tools.worker.files(of: self.scope.appID)
-        return SourceRevision.hash(of: files) != reference
+        do {
+            let files = try await self.tools.worker.files(of: self.scope.appID)
+            return SourceRevision.hash(of: files) != reference
+        } catch WorkerRefusal.snapshotRefused {
+            // What the reference was made of was within the limits.
+            return true
+        } catch {
+            try Task.checkCancellation()
+            self.log(.warning, "A workspace could not be compared with its last build", error)
+            return false
+        }
     }
 
     /// Keeps the native session; it is a comfort: without it the next turn starts with a hand-off.

@@ -169,14 +169,14 @@ struct TurnRunner: Sendable {
             // What the shell changes is seen by comparing; a workspace that cannot be read is not compared.
             progress.startHash = (try? await self.tools.worker.files(of: self.scope.appID))
                 .flatMap { SourceRevision.hash(of: $0) }
-        case .stream(.messageDelta(let usage?)): progress.add(usage)
+        case .stream(.messageDelta(let usage?)): progress.note(usage)
         default: break
         }
         try await self.emit(progress.translator.translate(event), &progress)
         if case .toolResult(let id, let content, let isError) = event, !isError,
-            progress.translator.tools[id]?.name == TurnOutcome.buildTool, TurnOutcome.isBuildSuccess(content)
+            progress.translator.tools[id]?.name == TurnOutcome.buildTool, let build = FinishedBuild(answer: content)
         {
-            try await self.saveBuild(summary: TurnOutcome.buildSummary(content), &progress)
+            try await self.save(build, &progress)
         }
     }
 

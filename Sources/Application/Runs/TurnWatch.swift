@@ -28,7 +28,7 @@ final class TurnWatch: Sendable {
     }
 
     /// Looks at a streaming run and remembers what it saw.
-    func isAbandoned(_ run: Run, _ lease: StreamLease, at now: Timestamp) async -> Bool {
+    func isAbandoned(_ run: StreamingRun, _ lease: StreamLease, at now: Timestamp) async -> Bool {
         let seen = self.look(at: run, lease)
         guard let owner = lease.owner else { return StaleRule.isStale(run, at: now) }
         let written = [lease.startedAt, lease.heartbeatAt, run.updatedAt].compactMap(\.self).max()
@@ -47,7 +47,7 @@ final class TurnWatch: Sendable {
     }
 
     /// For how long nothing about the turn has changed while this process looked.
-    private func look(at run: Run, _ lease: StreamLease) -> Duration {
+    private func look(at run: StreamingRun, _ lease: StreamLease) -> Duration {
         let now = self.uptime.now
         // Compared as they are written: equal or not, but neither earlier nor later.
         let signs = [lease.heartbeatAt?.text, run.activeStreamID, run.updatedAt.text]

@@ -11,9 +11,11 @@ package struct RunRepository: Sendable {
     private static let partialAnswerBytes = 2_097_152
 
     private let runs: Collection<Run>
+    private let turns: Collection<StreamingRun>
 
     package init(store: any DocumentStore) {
         self.runs = Collection(Collections.runs, in: store)
+        self.turns = Collection(Collections.runs, in: store)
     }
 
     // MARK: - Reading
@@ -32,16 +34,29 @@ package struct RunRepository: Sendable {
         Query(.ofApp(app), sort: [.descending("createdAt"), .descending("_id")], limit: limit)
     }
 
-    /// Every streaming run of every workspace, for the watchdog and for recovery at start.
-    package func streaming(limit: Int = 1000) async throws -> [Run] {
-        try await self.runs.find(Query(.text("status", Run.Status.streaming.rawValue), limit: limit))
+    /// Every streaming run of every workspace without its conversation, for the watchdog and for recovery at start; read
+    /// in pages.
+    package func streaming(pageSize: Int = 500) async throws -> [StreamingRun] {
+        var found: [StreamingRun] = []
+        while true {
+            let page = try await self.turns.find(
+                Query(
+                    .text("status", Run.Status.streaming.rawValue),
+                    sort: [.ascending("workspaceId"), .ascending("_id")],
+                    limit: pageSize,
+                    after: found.last.map { [.string($0.workspaceID.rawValue), .string($0.id.rawValue)] },
+                    omitting: Self.bulk
+                )
+            )
+            found += page
+            guard page.count == pageSize else { return found }
+        }
     }
 
-    package func streaming(in workspaceID: Workspace.ID, limit: Int) async throws -> [Run] {
-        try await self.runs.find(
-            Query(.text("status", Run.Status.streaming.rawValue) && .workspace(workspaceID), limit: limit)
-        )
-    }
+    /// Members that can be large, and of which a turn's state says nothing.
+    private static let bulk: [FieldPath] = [
+        "messages", "partialAnswer", "attachments", "pendingAttachments", "runtimeSessionStates", "usage",
+    ]
 
     // MARK: - Life
 
@@ -121,29 +136,33 @@ package struct RunRepository: Sendable {
     }
 
     /// T5; `awaitsDecision` when the answer ended with a card that a person has to decide about.
+    ///
+    /// What the turn used is added in the same write, so that it is counted once and only by the turn's owner (B7).
     package func complete(
         _ scope: RunScope,
         lease: StreamLease,
         messages: [UIMessage],
         awaitsDecision: Bool = false,
+        usage: RunUsage? = nil,
         at time: Timestamp
     ) async throws -> Run? {
-        var operations = try self.ending(.completed, messages, nil, at: time)
+        var operations = try self.ending(.completed, messages, nil, at: time) + Self.adding(usage)
         if awaitsDecision { operations.append(.set("awaitsDecision", true)) }
         return try await self.runs.update(where: self.held(scope, lease), operations)
     }
 
-    /// T6–T8: `messages` `nil` keeps what is stored.
+    /// T6–T8: `messages` `nil` keeps what is stored; usage as at the regular end.
     package func fail(
         _ scope: RunScope,
         lease: StreamLease,
         messages: [UIMessage]?,
         failure: RunFailure,
+        usage: RunUsage? = nil,
         at time: Timestamp
     ) async throws -> Run? {
         try await self.runs.update(
             where: self.held(scope, lease),
-            try self.ending(.failed, messages, failure, at: time)
+            try self.ending(.failed, messages, failure, at: time) + Self.adding(usage)
         )
     }
 
@@ -181,9 +200,30 @@ package struct RunRepository: Sendable {
         )
     }
 
-    /// Adds one turn's usage; totals and models are increments, so concurrent turns add up.
-    package func addUsage(_ usage: RunUsage, to scope: RunScope) async throws {
-        guard !usage.isZero else { return }
+    /// Adds attachments to the run, those of the coming turn included (spec 02 B19).
+    package func addAttachments(
+        _ attachments: [AttachmentRef],
+        to scope: RunScope,
+        pending: Bool,
+        at time: Timestamp
+    )
+        async throws -> Run?
+    {
+        let values = try attachments.map { try JSONValue(encoding: $0) }
+        var operations: [Update.Operation] = [
+            .push("attachments", values, keepLast: AttachmentRules.maximumPerRun), .stamp("updatedAt", time),
+        ]
+        if pending { operations.append(.push("pendingAttachments", values, keepLast: AttachmentRules.maximumCount)) }
+        return try await self.runs.update(where: .run(scope), operations)
+    }
+
+    package func deleteAll(of app: AppScope) async throws {
+        _ = try await self.runs.delete(where: .ofApp(app))
+    }
+
+    /// Adds one turn's usage to the run's: totals and models are increments.
+    private static func adding(_ usage: RunUsage?) -> [Update.Operation] {
+        guard let usage, !usage.isZero else { return [] }
         var operations: [Update.Operation] = [
             .increment("usage.totalCostUsd", .number(usage.totalCostUSD)),
             .increment("usage.totalInputTokens", .integer(Int64(usage.totalInputTokens))),
@@ -205,28 +245,7 @@ package struct RunRepository: Sendable {
                 .increment(FieldPath(path + "costUsd"), .number(model.costUSD)),
             ]
         }
-        _ = try await self.runs.update(where: .run(scope), operations)
-    }
-
-    /// Adds attachments to the run, those of the coming turn included (spec 02 B19).
-    package func addAttachments(
-        _ attachments: [AttachmentRef],
-        to scope: RunScope,
-        pending: Bool,
-        at time: Timestamp
-    )
-        async throws -> Run?
-    {
-        let values = try attachments.map { try JSONValue(encoding: $0) }
-        var operations: [Update.Operation] = [
-            .push("attachments", values, keepLast: 200), .stamp("updatedAt", time),
-        ]
-        if pending { operations.append(.push("pendingAttachments", values, keepLast: AttachmentRules.maximumCount)) }
-        return try await self.runs.update(where: .run(scope), operations)
-    }
-
-    package func deleteAll(of app: AppScope) async throws {
-        _ = try await self.runs.delete(where: .ofApp(app))
+        return operations
     }
 
     // MARK: - Guards

@@ -118,7 +118,8 @@ package struct ClaudeTurnStateMachine: Sendable {
             self.streamedMessage = id
             self.openBlocks = []
             self.tally.begin(model: model, tokens)
-            return [.emit(.stream(.messageStart))]
+            // What was read is paid for, also when the answer is cut before it says what it used.
+            return [.emit(.stream(.messageStart)), .emit(.stream(.messageDelta(self.tally.usage)))]
         case .stream(let event): return self.isKnown(event) ? [.emit(.stream(event))] : []
         case .messageDelta(let tokens):
             self.tally.update(tokens)

@@ -54,7 +54,7 @@ struct RunBench {
         )
     }
 
-    func fail(_ id: String, messages: Int? = nil) async throws -> Run? {
+    func fail(_ id: String, messages: Int? = nil, usage: RunUsage? = nil) async throws -> Run? {
         try await self.runs.fail(
             self.scope,
             lease: Self.lease(id),
@@ -66,6 +66,19 @@ struct RunBench {
                 retryable: true,
                 occurredAt: Sample.moment(3)
             ),
+            usage: usage,
+            at: Sample.moment(3)
+        )
+    }
+
+    /// Ends a turn that has used so much, the conversation as it is.
+    func end(_ id: String, using usage: RunUsage, failing: Bool) async throws -> Run? {
+        if failing { return try await self.fail(id, usage: usage) }
+        return try await self.runs.complete(
+            self.scope,
+            lease: Self.lease(id),
+            messages: Self.messages(try await self.stored.messageCount),
+            usage: usage,
             at: Sample.moment(3)
         )
     }
@@ -156,7 +169,23 @@ extension RepositoryCheck {
             try expect(try await second.claim("l2") != nil, "then it may")
             try expectEqual(try await first.runs.streaming().count, 2, "both are seen by the watchdog")
         },
-        RepositoryCheck("usageAddsUpWhoeverReports") { store in
+        RepositoryCheck("streamingRunsAreReadInPagesWithoutTheirConversations") { store in
+            var expected: [Run.ID] = []
+            for number in 1...5 {
+                let bench = try await RunBench(store, number: number, app: number)
+                if number == 3 { continue }
+                try expect(try await bench.claim("l\(number)") != nil, "run \(number)")
+                expected.append(bench.scope.runID)
+            }
+            let bench = try await RunBench(store, number: 6, app: 6)
+            for size in [1, 2, 3, 4, 5, 500] {
+                let found = try await bench.runs.streaming(pageSize: size)
+                try expectEqual(found.map(\.id), expected, "all of them, in pages of \(size)")
+                try expectEqual(found.map(\.streamLease?.id), ["l1", "l2", "l4", "l5"], "with their leases")
+                try expect(found.allSatisfy { $0.status == .streaming }, "no others")
+            }
+        },
+        RepositoryCheck("usageAddsUpFromTurnToTurn") { store in
             let bench = try await RunBench(store)
             let model = RunUsage.ModelUsage(
                 inputTokens: 10,
@@ -166,10 +195,14 @@ extension RepositoryCheck {
                 costUSD: 0.25
             )
             let usage = RunUsage(totalCostUSD: 0.25, models: ["claude-1.5[1m]": model])
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<4 { group.addTask { try await bench.runs.addUsage(usage, to: bench.scope) } }
-                try await group.waitForAll()
+            for number in 1...4 {
+                _ = try await bench.claim("l\(number)", messages: number)
+                let failure = number.isMultiple(of: 2)
+                try expect(try await bench.end("l\(number)", using: usage, failing: failure) != nil, "turn \(number)")
+                try expect(try await bench.end("l\(number)", using: usage, failing: failure) == nil, "once only")
             }
+            try expect(try await bench.claim("l5", messages: 5) != nil, "the next turn")
+            try expect(try await bench.end("l4", using: usage, failing: true) == nil, "nothing is counted twice (B7)")
             let total = try expectSome(try await bench.stored.usage, "usage")
             try expectEqual(total, usage.adding(usage).adding(usage).adding(usage), "four times")
         },

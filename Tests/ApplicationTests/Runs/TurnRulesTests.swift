@@ -27,7 +27,7 @@ struct TurnRulesTests {
     @Test(arguments: [(119_999, false), (120_000, true)])
     func anUnattachableRunIsStaleAfterTwoMinutes(milliseconds: Int64, isStale: Bool) throws {
         let run = try Self.run(.streaming)
-        #expect(StaleRule.isStale(run, at: Self.now.adding(.milliseconds(milliseconds))) == isStale)
+        #expect(StaleRule.isStale(StreamingRun(run), at: Self.now.adding(.milliseconds(milliseconds))) == isStale)
     }
 
     @Test(arguments: [(1_199_999, false), (1_200_000, true)])
@@ -36,9 +36,9 @@ struct TurnRulesTests {
         run.activeStreamID = "s"
         let beat = Self.now.adding(.seconds(500))
         run.streamLease = StreamLease(id: "l", startedAt: Self.now, heartbeatAt: beat)
-        #expect(StaleRule.isStale(run, at: beat.adding(.milliseconds(milliseconds))) == isStale)
+        #expect(StaleRule.isStale(StreamingRun(run), at: beat.adding(.milliseconds(milliseconds))) == isStale)
         run.status = .completed
-        #expect(!StaleRule.isStale(run, at: beat.adding(.seconds(9999))))
+        #expect(!StaleRule.isStale(StreamingRun(run), at: beat.adding(.seconds(9999))))
     }
 
     // MARK: - Outcome
@@ -47,9 +47,7 @@ struct TurnRulesTests {
         var translator = ChunkTranslator()
         var outcome = TurnOutcome()
         for event in events {
-            for chunk in translator.translate(event) {
-                if case .toolInputAvailable(_, let name, _) = chunk { outcome.sawCall(name) }
-            }
+            for chunk in translator.translate(event) { outcome.saw(chunk) }
             if building, case .toolResult("build-1", _, _) = event { outcome.savedBuild() }
         }
         return outcome.failure(of: translator, at: self.now)?.code
@@ -84,7 +82,7 @@ struct TurnRulesTests {
         (#"{"content":[{"text":"{\"status\":\"failed\"}"}]}"#, false), (#""complete""#, false), ("[]", false),
     ])
     func aBuildIsRecognisedInItsEnvelopes(result: String, isSuccess: Bool) throws {
-        #expect(TurnOutcome.isBuildSuccess(try JSONValue(parsing: Data(result.utf8))) == isSuccess)
+        #expect((FinishedBuild(answer: try JSONValue(parsing: Data(result.utf8))) != nil) == isSuccess)
     }
 
     // MARK: - Stored history

@@ -1,0 +1,59 @@
+import Application
+import Bus
+import Documents
+import Domain
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+import WebAPI
+import WebGate
+
+/// What every event stream of a conversation says of itself, so that nobody on the way keeps or holds it back
+/// (spec 02 §7.1, §9).
+@Suite
+struct StreamHeaderTests {
+    private static func expectStream(_ response: TestResponse, isReplay: Bool) {
+        #expect(response.status == .ok)
+        #expect(response.headers[.contentType] == "text/event-stream")
+        #expect(response.headers[.cacheControl] == "no-cache")
+        #expect(response.headers[.connection] == "keep-alive")
+        #expect(response.headers[.own("x-accel-buffering")] == "no")
+        #expect(response.headers[.own("x-vercel-ai-ui-message-stream")] == "v1")
+        #expect(response.headers[.own("x-second-stream-replay")] == (isReplay ? "1" : nil))
+    }
+
+    @Test
+    func anAnswerToAMessageIsNeitherKeptNorHeldBack() async throws {
+        let world = try await World.make()
+        let (app, run) = try await world.makeApp()
+        let path = world.path(of: app) + "/runs/\(run.id)/chat"
+        let answer = try await world.send(.post, path, as: .member, json: #"{"messages":[]}"#)
+        Self.expectStream(answer, isReplay: false)
+    }
+
+    @Test
+    func whoJoinsLaterIsToldThatItIsAReplay() async throws {
+        let world = try await World.make()
+        let (app, run) = try await world.makeApp()
+        let scope = RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)
+        let runs = RunRepository(store: world.store)
+        let now = world.clock.wallClock.now
+        let lease = StreamLease(id: "l1", startedAt: now, owner: "test")
+        let claimed = try await runs.claim(
+            scope,
+            as: run,
+            lease: lease,
+            writing: [],
+            attachments: [],
+            isRerun: false,
+            at: now
+        )
+        #expect(claimed != nil)
+        #expect(try await runs.makeAttachable(scope, lease: lease, streamID: "stream-1", at: now) != nil)
+        let log = ActiveTurn.log(of: run.id, stream: "stream-1")
+        try await world.bus.createLog(log, limits: .turn)
+        try await world.bus.finishLog(log)
+        let joined = try await world.send(.get, world.path(of: app) + "/runs/\(run.id)/chat/stream", as: .member)
+        Self.expectStream(joined, isReplay: true)
+    }
+}
