@@ -83,7 +83,7 @@ package enum Collections {
                 unique: true,
                 partial: .equals("status", "streaming")
             ),
-            .init("status", [.ascending("status"), .ascending("workspaceId")]),
+            .init("status_workspace_id", [.ascending("status"), .ascending("workspaceId"), .ascending("_id")]),
         ]
     )
 

@@ -97,11 +97,13 @@ package struct RemoteWorker: BuilderWorker {
         return stream
     }
 
-    package func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
+    package func cancel(_ scope: RunScope, turnID: String?) async throws -> WorkerCancellation {
+        var members: [String: JSONValue] = ["runId": .string(scope.runID.rawValue)]
+        members["turnId"] = turnID.map(JSONValue.string)
         let answer = try await self.ask(
             .POST,
             self.path(scope.appID, "cancel"),
-            ["runId": .string(scope.runID.rawValue)],
+            .object(members),
             limit: self.client.limits.cancel
         )
         return WorkerCancellation(

@@ -12,6 +12,7 @@ enum WorkerRequests {
         members["maxTurns"] = .integer(Int64(turn.maxTurns))
         members["workspaceId"] = .string(turn.scope.workspaceID.rawValue)
         members["runId"] = .string(turn.scope.runID.rawValue)
+        members["turnId"] = turn.turnID.map(JSONValue.string)
         members["appName"] = .string(turn.appName)
         members["requestedByUserId"] = .string(turn.requestedByUserID.rawValue)
         members["requestedByUserName"] = .string(turn.requestedByUserName)

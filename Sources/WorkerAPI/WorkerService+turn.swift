@@ -27,7 +27,7 @@ extension WorkerService {
         let appID = turn.scope.appID
         let isIdle = await self.sessions.session(of: appID)?.job == nil
         if isIdle, !self.configuration.hasMemory() { throw WorkerRefusal.atCapacity }
-        let job = try await self.sessions.begin(turn.scope.runID, of: appID)
+        let job = try await self.sessions.begin(turn.scope.runID, turnID: turn.turnID, of: appID)
         let (stream, continuation) = AsyncThrowingStream<RuntimeEvent, any Error>.makeStream(
             bufferingPolicy: .bufferingOldest(Self.bufferedEvents)
         )

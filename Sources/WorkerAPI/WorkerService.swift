@@ -127,13 +127,13 @@ package struct WorkerService: BuilderWorker {
         }
     }
 
-    package func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
-        await self.cancel(scope.appID, runID: scope.runID)
+    package func cancel(_ scope: RunScope, turnID: String?) async throws -> WorkerCancellation {
+        await self.cancel(scope.appID, runID: scope.runID, turnID: turnID)
     }
 
     /// Without a run: whatever runs in the app.
-    package func cancel(_ appID: App.ID, runID: Run.ID?) async -> WorkerCancellation {
-        await self.sessions.cancel(appID, runID: runID, waiting: self.configuration.stopLimit)
+    package func cancel(_ appID: App.ID, runID: Run.ID?, turnID: String? = nil) async -> WorkerCancellation {
+        await self.sessions.cancel(appID, runID: runID, turnID: turnID, waiting: self.configuration.stopLimit)
     }
 
     package func status(of appID: App.ID) async throws -> WorkerStatus {

@@ -13,7 +13,9 @@ package protocol BuilderWorker: Sendable {
     func startTurn(_ turn: WorkerTurn) async throws -> AsyncThrowingStream<RuntimeEvent, any Error>
 
     /// Ends the running turn of a run and waits, at most a few seconds, until the worker is idle again (spec 02 B8).
-    func cancel(_ scope: RunScope) async throws -> WorkerCancellation
+    ///
+    /// With a `turnID` any other turn of the run goes on; `nil` ends whichever runs.
+    func cancel(_ scope: RunScope, turnID: String?) async throws -> WorkerCancellation
 
     func status(of appID: App.ID) async throws -> WorkerStatus
 
@@ -40,6 +42,13 @@ package protocol BuilderWorker: Sendable {
     func detectRuntimes() async -> RuntimeDetection
 }
 
+extension BuilderWorker {
+    /// Ends whichever turn of the run is running.
+    package func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
+        try await self.cancel(scope, turnID: nil)
+    }
+}
+
 /// One builder turn (spec 03 §2.1).
 package struct WorkerTurn: Sendable {
     package var scope: RunScope
@@ -62,6 +71,8 @@ package struct WorkerTurn: Sendable {
     ///
     /// A workspace of another assignment is out of date. `nil` where there is one worker only: nothing is compared.
     package var assignment: String?
+    /// Tells the turns of a run apart, so that a late stop cannot end the next one.
+    package var turnID: String?
     package var requestedByUserID: User.ID
     package var requestedByUserName: String
 
@@ -76,6 +87,7 @@ package struct WorkerTurn: Sendable {
         sourceFiles: [SourceFile]?,
         restoresFiles: Bool = true,
         assignment: String? = nil,
+        turnID: String? = nil,
         requestedByUserID: User.ID,
         requestedByUserName: String
     ) {
@@ -89,6 +101,7 @@ package struct WorkerTurn: Sendable {
         self.sourceFiles = sourceFiles
         self.restoresFiles = restoresFiles
         self.assignment = assignment
+        self.turnID = turnID
         self.requestedByUserID = requestedByUserID
         self.requestedByUserName = requestedByUserName
     }

@@ -52,7 +52,7 @@ package enum HandOff {
     package static func transcript(_ messages: [UIMessage]) -> String {
         let blocks = messages.map { message -> String in
             var lines = message.parts.compactMap { TranscriptLine.text(for: $0) }
-            if lines.isEmpty, message.role == .user { lines = [self.words(of: message)] }
+            if message.role == .user, message.text.trimmingWhitespace().isEmpty { lines = [self.words(of: message)] }
             return "[\(message.role == .user ? "Person" : "Builder")]\n" + lines.joined(separator: "\n")
         }
         let whole = blocks.joined(separator: "\n\n")

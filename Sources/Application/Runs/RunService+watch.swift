@@ -40,7 +40,7 @@ extension RunService {
         if turn == nil { await self.tellOwner(to: scope.runID, lease) }
         var cancellation: WorkerCancellation?
         do {
-            cancellation = try await self.tools.worker.cancel(scope)
+            cancellation = try await self.tools.worker.cancel(scope, turnID: lease.turnID)
         } catch {
             self.tools.logger.warning(
                 "The worker did not take a stop",
@@ -202,13 +202,13 @@ extension RunService {
     /// Fails streaming runs whose owner is gone or silent; returns how many.
     @discardableResult
     package func failStaleRuns() async throws -> Int {
-        var failed: [RunScope] = []
+        var failed: [(scope: RunScope, lease: StreamLease)] = []
         let streaming = try await self.tools.runs.streaming()
         self.watch.keep(streaming.map(\.id))
         for run in streaming {
             guard let lease = run.streamLease, await self.isAbandoned(run, lease) else { continue }
             guard try await self.fail(run, lease: lease) else { continue }
-            failed.append(run.scope)
+            failed.append((run.scope, lease))
         }
         await self.endAtWorker(failed)
         return failed.count
@@ -223,17 +223,17 @@ extension RunService {
     }
 
     /// A web that was cut off, instead of killed, leaves its turn running: the worker has not heard that it is gone.
-    private func endAtWorker(_ runs: [RunScope]) async {
+    private func endAtWorker(_ turns: [(scope: RunScope, lease: StreamLease)]) async {
         await withTaskGroup(of: Void.self) { group in
-            for run in runs {
+            for (scope, lease) in turns {
                 // All at once: a worker that does not answer takes its whole time limit, which bounds this too.
                 group.addTask {
                     do {
-                        _ = try await self.tools.worker.cancel(run)
+                        _ = try await self.tools.worker.cancel(scope, turnID: lease.turnID)
                     } catch {
                         self.tools.logger.warning(
                             "The worker could not be told that a turn is over",
-                            metadata: ["run.id": "\(run.runID)", "error": "\(String(reflecting: error))"]
+                            metadata: ["run.id": "\(scope.runID)", "error": "\(String(reflecting: error))"]
                         )
                     }
                 }

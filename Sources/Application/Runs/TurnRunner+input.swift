@@ -71,6 +71,7 @@ extension TurnRunner {
             session: session,
             sourceFiles: sourceFiles,
             restoresFiles: isRestoring,
+            turnID: self.turn.lease.turnID,
             requestedByUserID: self.input.person.id,
             requestedByUserName: self.input.person.name
         )

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The right to write a run's current turn: minted by each claim, presented by every later write (spec 02 §4).
 package struct StreamLease: Codable, Sendable, Equatable {
     /// Random; logged and audited only as a hash.
@@ -14,4 +16,7 @@ package struct StreamLease: Codable, Sendable, Equatable {
         self.heartbeatAt = heartbeatAt
         self.owner = owner
     }
+
+    /// Names the turn to those who may not write it: a worker, a log.
+    package var turnID: String { ContentHash(of: Data(self.id.utf8)).rawValue }
 }

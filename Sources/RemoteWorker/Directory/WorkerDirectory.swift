@@ -79,11 +79,11 @@ package struct WorkerDirectory: BuilderWorker {
         }
     }
 
-    package func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
+    package func cancel(_ scope: RunScope, turnID: String?) async throws -> WorkerCancellation {
         guard let seat = try await self.current(scope.appID) else {
             return WorkerCancellation(cancelled: false, isIdle: true)
         }
-        return try await seat.worker.cancel(scope)
+        return try await seat.worker.cancel(scope, turnID: turnID)
     }
 
     package func status(of appID: App.ID) async throws -> WorkerStatus {

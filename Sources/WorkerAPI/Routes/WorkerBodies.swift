@@ -52,6 +52,7 @@ enum WorkerBodies {
         var restoresFiles: Bool?
         var workspaceId: Workspace.ID
         var runId: Run.ID
+        var turnId: String?
         var appName: String?
         var requestedByUserId: User.ID
         var requestedByUserName: String?
@@ -64,6 +65,8 @@ enum WorkerBodies {
 
     struct Cancel: Decodable {
         var runId: Run.ID?
+        /// Only this turn of the run.
+        var turnId: String?
     }
 
     struct Metadata: Decodable {

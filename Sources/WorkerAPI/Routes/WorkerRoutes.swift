@@ -69,6 +69,7 @@ package struct WorkerRoutes: Sendable {
             sourceFiles: try body.sourceFiles.map { try WorkerBodies.sourceFiles($0, body.binaryFiles) },
             restoresFiles: body.restoresFiles ?? true,
             assignment: try Self.assignment(request),
+            turnID: body.turnId,
             requestedByUserID: body.requestedByUserId,
             requestedByUserName: body.requestedByUserName ?? ""
         )
@@ -104,7 +105,7 @@ package struct WorkerRoutes: Sendable {
 
     private func cancel(_ request: Request, _ appID: App.ID) async throws -> Response {
         let body: WorkerBodies.Cancel = try await Self.body(of: request, upTo: Limit.small, "invalid_cancel_request")
-        let result = await self.worker.cancel(appID, runID: body.runId)
+        let result = await self.worker.cancel(appID, runID: body.runId, turnID: body.turnId)
         return try WorkerAnswer.json([
             "ok": true, "cancelled": .bool(result.cancelled), "status": result.isIdle ? "idle" : "busy",
         ])

@@ -43,9 +43,19 @@ package actor SessionManager {
     }
 
     /// Takes the session for a job; refused before anything is touched.
-    package func begin(_ runID: Run.ID?, of appID: App.ID) throws(WorkerRefusal) -> SessionTable.Job {
+    package func begin(
+        _ runID: Run.ID?,
+        turnID: String? = nil,
+        of appID: App.ID
+    ) throws(WorkerRefusal) -> SessionTable.Job {
         guard !self.isDraining else { throw .draining }
-        let job = try self.table.begin(runID, of: appID, now: self.uptime.now, at: self.wallClock.now)
+        let job = try self.table.begin(
+            runID,
+            turnID: turnID,
+            of: appID,
+            now: self.uptime.now,
+            at: self.wallClock.now
+        )
         self.controls[job.number] = Control()
         return job
     }
@@ -87,10 +97,15 @@ package actor SessionManager {
 
     /// Stops the app's job if it belongs to the run, and waits until the app is idle, at most so long.
     ///
-    /// Without a run it stops whatever runs; a turn of another run goes on.
-    package func cancel(_ appID: App.ID, runID: Run.ID?, waiting limit: Duration) async -> WorkerCancellation {
+    /// Without a run it stops whatever runs; a turn of another run goes on, and so does another turn than the named one.
+    package func cancel(
+        _ appID: App.ID,
+        runID: Run.ID?,
+        turnID: String?,
+        waiting limit: Duration
+    ) async -> WorkerCancellation {
         guard let job = self.session(of: appID)?.job else { return WorkerCancellation(cancelled: false, isIdle: true) }
-        guard runID == nil || job.runID == runID else { return WorkerCancellation(cancelled: false, isIdle: false) }
+        guard job.isMeant(by: runID, turnID: turnID) else { return WorkerCancellation(cancelled: false, isIdle: false) }
         guard let ended = self.stop(job) else { return WorkerCancellation(cancelled: false, isIdle: true) }
         let isIdle = await ended.wait(atMost: limit, clock: self.clock)
         return WorkerCancellation(cancelled: true, isIdle: isIdle)

@@ -38,6 +38,16 @@ package struct SessionTable: Sendable {
         package var number: Int
         /// `nil` for jobs that are no turn.
         package var runID: Run.ID?
+        /// Which turn of the run, where the web says so.
+        package var turnID: String?
+
+        /// Whether a stop means this job; one that names less means more.
+        package func isMeant(by runID: Run.ID?, turnID: String?) -> Bool {
+            guard let runID else { return true }
+            guard self.runID == runID else { return false }
+            guard let own = self.turnID, let turnID else { return true }
+            return own == turnID
+        }
     }
 
     package struct Session: Sendable {
@@ -82,6 +92,7 @@ package struct SessionTable: Sendable {
     /// Nothing changes when it is refused.
     package mutating func begin(
         _ runID: Run.ID?,
+        turnID: String? = nil,
         of appID: App.ID,
         now: Duration,
         at time: Timestamp
@@ -94,7 +105,7 @@ package struct SessionTable: Sendable {
             guard self.sessions.count < self.limits.sessions || self.dropLongestIdle() else { throw .atCapacity }
         }
         self.lastNumber += 1
-        let job = Job(number: self.lastNumber, runID: runID)
+        let job = Job(number: self.lastNumber, runID: runID, turnID: turnID)
         var session = existing ?? Session(createdAt: time, lastActiveAt: time, touched: now)
         session.job = job
         session.touched = now

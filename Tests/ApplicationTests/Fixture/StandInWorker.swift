@@ -28,6 +28,8 @@ final class StandInWorker: BuilderWorker {
         var cancelError: WorkerRefusal?
         var ignoresCancel = false
         var cancelled: [RunScope] = []
+        /// What happens while the next stop is on its way.
+        var beforeCancel: (@Sendable () async throws -> Void)?
         var session: WorkerSession?
         var attachments: Set<String> = []
         var stored: [AttachmentRef] = []
@@ -138,13 +140,21 @@ final class StandInWorker: BuilderWorker {
         }
     }
 
-    func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
+    func cancel(_ scope: RunScope, turnID: String?) async throws -> WorkerCancellation {
+        let interlude = self.state.withLock { state in
+            defer { state.beforeCancel = nil }
+            return state.beforeCancel
+        }
+        try await interlude?()
         let (error, ignores) = self.state.withLock { state in
             state.cancelled.append(scope)
             return (state.cancelError, state.ignoresCancel)
         }
         if let error { throw error }
         if ignores { return WorkerCancellation(cancelled: false, isIdle: true) }
+        if let turnID, let running = self.turns.last?.turnID, running != turnID {
+            return WorkerCancellation(cancelled: false, isIdle: false)
+        }
         let open = self.takeOpen()
         for stream in open { stream.finish(throwing: WorkerFailure.cancelled) }
         return WorkerCancellation(cancelled: !open.isEmpty, isIdle: true)

@@ -31,7 +31,7 @@ final class StandInWorker: BuilderWorker {
         AsyncThrowingStream { _ in }
     }
 
-    func cancel(_ scope: RunScope) async throws -> WorkerCancellation {
+    func cancel(_ scope: RunScope, turnID: String?) async throws -> WorkerCancellation {
         WorkerCancellation(cancelled: true, isIdle: true)
     }
 
