@@ -88,11 +88,12 @@ let package = Package(
         ),
         layer("RedisBus", ["Bus", "CHiredis", "Domain", logging, nioCore, nioPosix, nioSSL]),
         layer("Identity", ["Domain", crypto]),
+        layer("Folders", ["Domain"]),
         layer(
             "Runtimes",
             [
-                "RuntimeProtocols", "Domain", subprocess, system, logging, hummingbird, httpTypes, nioCore, nioHTTP1,
-                asyncHTTPClient,
+                "RuntimeProtocols", "Folders", "Domain", subprocess, system, logging, hummingbird, httpTypes, nioCore,
+                nioHTTP1, asyncHTTPClient,
             ]
         ),
         layer("Builder", ["Domain", subprocess, system, logging, crypto]),
@@ -117,7 +118,11 @@ let package = Package(
         ),
         layer(
             "WorkerAPI",
-            ["Application", "RuntimeProtocols", "Wire", "Domain", hummingbird, httpTypes, logging, nioCore, crypto]
+            [
+                "Application", "RuntimeProtocols", "Wire", "Folders", "Domain", hummingbird, httpTypes, logging,
+                nioCore,
+                crypto,
+            ]
         ),
 
         layer(
@@ -187,7 +192,13 @@ let package = Package(
             ]
         ),
         tests("IdentityTests", ["Identity", "Domain", "TestSupport", crypto]),
-        tests("RuntimesTests", ["Runtimes", "RuntimeProtocols", "ScriptedModel", "Domain", logging]),
+        tests(
+            "RuntimesTests",
+            [
+                "Runtimes", "RuntimeProtocols", "ScriptedModel", "Folders", "Domain", asyncHTTPClient, hummingbird,
+                httpTypes, logging, nioCore, nioHTTP1,
+            ]
+        ),
         tests("BuilderTests", ["Builder", "BrowserDriver", "Domain", "TestSupport", hummingbird]),
         tests(
             "ApplicationTests",
@@ -208,7 +219,8 @@ let package = Package(
         tests(
             "WorkerAPITests",
             [
-                "WorkerAPI", "Application", "Builder", "RuntimeProtocols", "Wire", "Domain", "TestSupport", hummingbird,
+                "WorkerAPI", "Application", "Builder", "Folders", "RuntimeProtocols", "Wire", "Domain", "TestSupport",
+                hummingbird,
                 hummingbirdTesting, httpTypes, logging, nioCore,
             ]
         ),

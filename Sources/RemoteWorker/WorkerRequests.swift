@@ -17,7 +17,10 @@ enum WorkerRequests {
         members["requestedByUserId"] = .string(turn.requestedByUserID.rawValue)
         members["requestedByUserName"] = .string(turn.requestedByUserName)
         members["restoresFiles"] = .bool(turn.restoresFiles)
-        if let session = turn.session { members["sessionState"] = self.state(session) }
+        // Left out, it would mean to go on with what the worker has.
+        if turn.session != nil || !turn.continuesLiveSession {
+            members["sessionState"] = turn.session.map(self.state) ?? .null
+        }
         if let files = turn.sourceFiles {
             members.merge(self.members(of: files, text: "sourceFiles")) { own, _ in own }
         }

@@ -59,8 +59,12 @@ package struct Sandbox: Sendable {
     }
 
     /// What programs need to know of the machine: names, certificates, linker, time.
+    ///
+    /// Of the folders of certificates only what is public: beside it lie the private keys of the machine.
     private static let systemSettings = [
         "alternatives", "ca-certificates", "ca-certificates.conf", "group", "hosts", "ld.so.cache", "ld.so.conf",
-        "ld.so.conf.d", "localtime", "nsswitch.conf", "passwd", "pki", "protocols", "resolv.conf", "services", "ssl",
+        "ld.so.conf.d", "localtime", "nsswitch.conf", "passwd", "pki/ca-trust/extracted", "pki/tls/cert.pem",
+        "pki/tls/certs", "pki/tls/openssl.cnf", "protocols", "resolv.conf", "services", "ssl/ca-bundle.pem",
+        "ssl/cert.pem", "ssl/certs", "ssl/openssl.cnf",
     ]
 }

@@ -1,5 +1,6 @@
 import Application
 import Domain
+import Folders
 import Foundation
 import Logging
 import RuntimeProtocols
@@ -10,6 +11,21 @@ struct RunningTurn: Sendable {
     let scope: RunScope
     let job: SessionTable.Job
     let continuation: AsyncThrowingStream<RuntimeEvent, any Error>.Continuation
+    /// Opens when the turn is to be stopped: an agent ends in its own order, a reader that does not read must not hold
+    /// it up.
+    private let stop = Latch()
+
+    init(
+        service: WorkerService,
+        scope: RunScope,
+        job: SessionTable.Job,
+        continuation: AsyncThrowingStream<RuntimeEvent, any Error>.Continuation
+    ) {
+        self.service = service
+        self.scope = scope
+        self.job = job
+        self.continuation = continuation
+    }
 
     /// Runs the agent and cleans up behind it; the app is idle again before the stream ends.
     func run(_ request: TurnRequest, on runtime: any AgentRuntime, base: URL) async {
@@ -25,20 +41,24 @@ struct RunningTurn: Sendable {
         var request = request
         request.toolServers = endpoints
 
-        let failure = await self.failure { [request] in
-            try await withThrowingTaskGroup(of: Bool.self) { group in
-                // Both end with the agent, or with the turn's cancellation, which reaches the agent from here.
-                group.addTask {
-                    try await self.keepAlive(brokerID)
-                    return false
+        let failure = await withTaskCancellationHandler {
+            await self.failure { [request] in
+                try await withThrowingTaskGroup(of: Bool.self) { group in
+                    // Both end with the agent, or with the turn's cancellation, which reaches the agent from here.
+                    group.addTask {
+                        try await self.keepAlive(brokerID)
+                        return false
+                    }
+                    group.addTask {
+                        try await runtime.run(request) { try await self.receive($0, runtimeID: runtime.id) }
+                        return true
+                    }
+                    defer { group.cancelAll() }
+                    while let isOver = try await group.next(), !isOver {}
                 }
-                group.addTask {
-                    try await runtime.run(request) { try await self.receive($0, runtimeID: runtime.id) }
-                    return true
-                }
-                defer { group.cancelAll() }
-                while let isOver = try await group.next(), !isOver {}
             }
+        } onCancel: {
+            self.stop.open()
         }
         await self.service.broker.close(brokerID)
         if failure == .sessionLost { await self.service.sessions.note(nil, for: self.job, of: self.scope.appID) }
@@ -57,7 +77,7 @@ struct RunningTurn: Sendable {
         self.continuation.finish(throwing: failure)
     }
 
-    /// Hands an event over; waits while the reader is behind, and the agent with us.
+    /// Hands an event over; waits while the reader is behind, and the agent with us, until the turn is stopped.
     private func receive(_ event: RuntimeEvent, runtimeID: RuntimeID) async throws {
         if case .started(let sessionID, let format) = event, ClaudeTranscripts.isUsable(sessionID: sessionID) {
             await self.service.sessions.note(
@@ -70,7 +90,9 @@ struct RunningTurn: Sendable {
             switch self.continuation.yield(event) {
             case .enqueued: return
             case .terminated: throw CancellationError()
-            case .dropped: try await self.service.clock.sleep(for: .milliseconds(5))
+            case .dropped:
+                if self.stop.isOpen { throw CancellationError() }
+                try await self.service.clock.sleep(for: .milliseconds(5))
             @unknown default: return
             }
         }

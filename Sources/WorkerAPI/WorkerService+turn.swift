@@ -71,7 +71,15 @@ extension WorkerService {
         let native = session.map { session in
             SessionTable.Native(runtimeID: session.runtimeID, sessionID: session.sessionID, format: session.format)
         }
-        let keepsLive = await self.sessions.adopt(native, for: job, of: turn.scope.appID)
+        var resume = session?.sessionID
+        let keepsLive: Bool
+        if turn.session == nil, turn.continuesLiveSession {
+            let live = await self.sessions.session(of: turn.scope.appID)?.native
+            if live?.runtimeID == turn.settings.runtimeID { resume = live?.sessionID }
+            keepsLive = true
+        } else {
+            keepsLive = await self.sessions.adopt(native, for: job, of: turn.scope.appID)
+        }
         if let session, let transcript = session.transcript, session.runtimeID == .claudeCode {
             try await self.transcripts.restore(
                 transcript,
@@ -88,7 +96,7 @@ extension WorkerService {
             systemPrompt: [turn.systemPrompt, self.building.briefing].compactMap(\.self).joined(separator: "\n\n"),
             settings: turn.settings,
             maxTurns: turn.maxTurns,
-            resume: session?.sessionID,
+            resume: resume,
             workspace: workspace,
             home: home
         )

@@ -1,5 +1,6 @@
 package import Application
 package import Domain
+import Folders
 package import Foundation
 package import Logging
 package import RuntimeProtocols

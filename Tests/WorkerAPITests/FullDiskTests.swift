@@ -1,5 +1,6 @@
 import Application
 import Domain
+import Folders
 import Foundation
 import Testing
 

@@ -58,8 +58,10 @@ package struct WorkerTurn: Sendable {
     package var settings: RuntimeSettings
     /// 500 for builder turns.
     package var maxTurns: Int
-    /// `nil` starts a fresh native session.
+    /// `nil` starts a fresh native session, or goes on with the live one where `continuesLiveSession` says so.
     package var session: WorkerSession?
+    /// Without a `session`: go on with the one that the worker has, when it is one of the same runtime (spec 03 §3).
+    package var continuesLiveSession = false
     /// Written only into a workspace that is empty or out of date; `nil` means the template.
     package var sourceFiles: [SourceFile]?
     /// `sourceFiles` holds what the workspace must start from.

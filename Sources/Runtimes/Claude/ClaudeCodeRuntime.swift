@@ -1,4 +1,5 @@
 package import Domain
+import Folders
 import Foundation
 package import Logging
 package import RuntimeProtocols
@@ -61,25 +62,43 @@ package struct ClaudeCodeRuntime: AgentRuntime {
     ) async throws {
         let files: ClaudePrivateFiles
         do {
-            files = try ClaudePrivateFiles(for: turn, provider: self.configuration.provider)
+            let provider = self.configuration.provider
+            files = try await FileThreads.run { try ClaudePrivateFiles(for: turn, provider: provider) }
         } catch {
             throw RuntimeFailure.unavailable("The private home of the agent cannot be written.")
         }
         let stubs = WorkspaceStubs(workspace: turn.workspace)
-        defer {
-            files.removeAll(provider: self.configuration.provider)
-            stubs.remove()
-        }
         let session = ClaudeTurn(turn, files: files, secrets: secrets, clock: self.clock, receive: receive)
         // Ended by the line below, which always waits for it: not a child task, so that a cancelled turn can stop in
         // its own order.
         let work = Task { try await self.execute(turn, provider: provider, files: files, session: session) }
-        try await withTaskCancellationHandler {
-            try await work.value
+        let result = await withTaskCancellationHandler {
+            await work.result
         } onCancel: {
             // Ends by itself: it only hands on the wish.
             Task { await session.cancel() }
         }
+        await self.cleanUp(turn, files: files, stubs: stubs, process: await session.processID)
+        try result.get()
+    }
+
+    /// Ends what the agent left running, then takes away what the turn put on disk.
+    private func cleanUp(
+        _ turn: TurnRequest,
+        files: ClaudePrivateFiles,
+        stubs: WorkspaceStubs,
+        process: Int32?
+    ) async {
+        // The sandbox ends everything in it by itself.
+        let leftovers: Int32? = if case .none = self.configuration.containment { process } else { nil }
+        let home = turn.home.claudeConfiguration.path(percentEncoded: false).withoutTrailingSlash
+        // It throws nothing.
+        let isRefreshed = try? await FileThreads.run {
+            if let leftovers { TurnProcesses.endLeftovers(of: leftovers, home: home) }
+            stubs.remove()
+            return files.removeAll()
+        }
+        if isRefreshed == true { self.logger.notice("The login of Claude Code was refreshed by a turn") }
     }
 
     private func execute(
@@ -92,7 +111,7 @@ package struct ClaudeCodeRuntime: AgentRuntime {
         let environment = ClaudeEnvironment.make(
             self.configuration,
             home: turn.home,
-            temporary: files.temporary,
+            temporary: files.temporaryPath,
             provider: provider
         )
         var options = PlatformOptions()
@@ -144,8 +163,8 @@ package struct ClaudeCodeRuntime: AgentRuntime {
         let line = ClaudeCommandLine(
             turn,
             model: turn.settings.model,
-            systemPromptFile: files.systemPrompt.path(percentEncoded: false),
-            toolServerFile: files.toolServers.path(percentEncoded: false)
+            systemPromptFile: files.systemPromptPath,
+            toolServerFile: files.toolServersPath
         )
         let executable = URL(filePath: self.configuration.executable).resolvingSymlinksInPath()
         let path = executable.path(percentEncoded: false)

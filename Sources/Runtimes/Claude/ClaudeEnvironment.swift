@@ -6,7 +6,7 @@ enum ClaudeEnvironment {
     static func make(
         _ configuration: ClaudeCodeConfiguration,
         home: RuntimeHome,
-        temporary: URL,
+        temporary: String,
         provider: ProviderAccess?
     ) -> [String: String] {
         let isContained = if case .sandbox = configuration.containment { true } else { false }
@@ -15,7 +15,7 @@ enum ClaudeEnvironment {
             "CLAUDE_CONFIG_DIR": home.claudeConfiguration.path(percentEncoded: false).withoutTrailingSlash,
             "PATH": isContained ? "/usr/local/bin:/usr/bin:/bin" : configuration.searchPath,
             "SHELL": "/bin/bash", "TERM": "dumb", "LANG": "C.UTF-8",
-            "TMPDIR": isContained ? "/tmp" : temporary.path(percentEncoded: false).withoutTrailingSlash,
+            "TMPDIR": isContained ? "/tmp" : temporary,
             "CLAUDE_CODE_MAX_RETRIES": String(configuration.maxRetries),
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_AUTOUPDATER": "1",
             "MCP_TOOL_TIMEOUT": String(configuration.toolTimeout.components.seconds * 1000),

@@ -1,70 +1,79 @@
 import Domain
+import Folders
 import Foundation
 import RuntimeProtocols
 
 /// What one turn puts into the private home of an app's agent, all of it 0600 or 0700.
-struct ClaudePrivateFiles: Sendable {
-    let home: RuntimeHome
-    let temporary: URL
-    let systemPrompt: URL
-    let toolServers: URL
+///
+/// The agent may write anything into its home, links among it. So nothing here goes by a path below the home: folders
+/// are opened one by one without following a link, and what a turn put there is taken away through the folders that it
+/// opened, wherever the agent has moved them (spec 03 §22.7, §22.9).
+final class ClaudePrivateFiles: Sendable {
+    private static let credentials = ".credentials.json".rawName
+    private static let (turn, temporary) = ("turn".rawName, "tmp".rawName)
+    private static let (systemPrompt, toolServers) = ("system-prompt.md".rawName, "tool-servers.json".rawName)
 
-    /// Lays out the home and writes the files.
+    /// Where the child finds them.
+    let systemPromptPath: String
+    let toolServersPath: String
+    let temporaryPath: String
+
+    private let home: OpenFolder
+    private let turnFolder: OpenFolder
+    private let configuration: OpenFolder
+    private let login: BorrowedLogin?
+
+    /// Lays out the home and writes the files; what an earlier turn or the agent left in their place is removed.
     init(for turn: TurnRequest, provider: ClaudeCodeConfiguration.Provider) throws {
-        self.home = turn.home
-        let folder = turn.home.root.appending(path: "turn", directoryHint: .isDirectory)
-        self.temporary = turn.home.root.appending(path: "tmp", directoryHint: .isDirectory)
-        self.systemPrompt = folder.appending(path: "system-prompt.md")
-        self.toolServers = folder.appending(path: "tool-servers.json")
-        for directory in [turn.home.root, turn.home.claudeConfiguration, folder, self.temporary] {
-            try FileManager.default.createDirectory(
-                at: directory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-            // A folder that was there keeps its mode otherwise.
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o700],
-                ofItemAtPath: directory.path(percentEncoded: false)
-            )
+        let path = turn.home.root.path(percentEncoded: false).withoutTrailingSlash
+        self.systemPromptPath = "\(path)/turn/system-prompt.md"
+        self.toolServersPath = "\(path)/turn/tool-servers.json"
+        self.temporaryPath = "\(path)/tmp"
+        // The parents are ours: no agent writes there.
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let home = try OpenFolder.open(path)
+        try home.makePrivate()
+        try home.remove(Self.turn)
+        try home.remove(Self.temporary)
+        _ = try home.claimingFolder(Self.temporary)
+        let turnFolder = try home.claimingFolder(Self.turn)
+        let configuration = try home.claimingFolder(".claude".rawName)
+        try turnFolder.write(Data(turn.systemPrompt.utf8), as: Self.systemPrompt, permissions: 0o600)
+        let servers = try ClaudeCommandLine.toolServers(turn.toolServers).encoded()
+        try turnFolder.write(servers, as: Self.toolServers, permissions: 0o600)
+        if case .login(let original) = provider {
+            let login = try BorrowedLogin(original)
+            try configuration.remove(Self.credentials)
+            try configuration.write(login.copy, as: Self.credentials, permissions: 0o600)
+            self.login = login
+        } else {
+            self.login = nil
         }
-        try Self.write(Data(turn.systemPrompt.utf8), to: self.systemPrompt)
-        try Self.write(ClaudeCommandLine.toolServers(turn.toolServers).encoded(), to: self.toolServers)
-        if case .login(let credentials) = provider {
-            let copy = turn.home.claudeConfiguration.appending(path: ".credentials.json")
-            try Self.write(Data(contentsOf: credentials), to: copy)
-        }
+        self.home = home
+        self.turnFolder = turnFolder
+        self.configuration = configuration
     }
 
     /// The tokens are no longer needed on disk.
     func removeToolServers() {
         // Removed with the turn's folder in any case.
-        try? FileManager.default.removeItem(at: self.toolServers)
+        try? self.turnFolder.remove(Self.toolServers)
     }
 
     /// Leaves only what a resumed session needs.
-    func removeAll(provider: ClaudeCodeConfiguration.Provider) {
-        for file in [self.systemPrompt, self.toolServers, self.temporary] {
-            // Gone already is as good.
-            try? FileManager.default.removeItem(at: file)
-        }
-        if case .login = provider {
-            let copy = self.home.claudeConfiguration.appending(path: ".credentials.json")
-            // Gone already is as good.
-            try? FileManager.default.removeItem(at: copy)
-        }
-    }
-
-    private static func write(_ bytes: Data, to file: URL) throws {
-        let path = file.path(percentEncoded: false)
-        // An old file, or a link that somebody put there, must not keep its mode or target.
-        try? FileManager.default.removeItem(atPath: path)
-        guard
-            FileManager.default.createFile(
-                atPath: path,
-                contents: bytes,
-                attributes: [.posixPermissions: 0o600]
-            )
-        else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
+    ///
+    /// - Returns: whether the turn had a login and refreshed it, so that the person's own was brought up to date.
+    @discardableResult
+    func removeAll() -> Bool {
+        // Gone already is as good, everywhere here; what cannot be removed now is before the next turn.
+        for name in [Self.systemPrompt, Self.toolServers] { try? self.turnFolder.remove(name) }
+        for name in [Self.turn, Self.temporary] { try? self.home.remove(name) }
+        guard let login else { return false }
+        // One that cannot be read was not refreshed for us.
+        let used = try? self.configuration.read(Self.credentials, upTo: BorrowedLogin.maximumBytes)
+        try? self.configuration.remove(Self.credentials)
+        guard let used = used ?? nil else { return false }
+        // Where the original cannot be written the person logs in again.
+        return (try? login.keep(used)) ?? false
     }
 }

@@ -52,6 +52,9 @@ actor ClaudeTurn {
         if self.standardError.count > 8192 { self.standardError.removeFirst(self.standardError.count - 4096) }
     }
 
+    /// The agent's process, once it was started.
+    var processID: Int32? { self.process?.id }
+
     func cancel() async {
         await self.handle(.cancel)
     }

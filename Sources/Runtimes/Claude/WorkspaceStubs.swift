@@ -1,55 +1,58 @@
+import Folders
 import Foundation
 
 /// Removes the empty files and folders that the CLI's scrubbing leaves in a workspace (spec 03 §8, §22.3).
+///
+/// No link in the workspace is followed.
 struct WorkspaceStubs: Sendable {
     private static let files: Set<String> = [
         ".env", ".env.development", ".env.development.local", ".env.local", ".env.production",
         ".env.production.local", ".env.test", ".env.test.local", ".gitmodules", ".npmrc", ".yarnrc", ".yarnrc.yml",
         "bunfig.toml", "package-lock.json", "package.json", "pnpm-lock.yaml", "yarn.lock",
     ]
-    private static let folders = [".claude", "node_modules"]
+    private static let fileNames = Set(Self.files.map(\.rawName))
+    private static let folderNames: Set<RawName> = [".claude".rawName, "node_modules".rawName]
+    /// A stub's folders are no deeper.
+    private static let maximumDepth = 4
 
-    private let workspace: URL
-    private let before: Set<String>
+    private let path: String
+    private let before: Set<RawName>
 
     /// Remembers what is there before a turn.
     init(workspace: URL) {
-        self.workspace = workspace
-        self.before = Self.names(in: workspace)
+        self.path = workspace.path(percentEncoded: false)
+        // A workspace that cannot be read has no stubs to remove.
+        self.before = Set((try? OpenFolder.open(self.path).names()) ?? [])
     }
 
     /// Removes what came with the turn, is on the list and has no content.
     func remove() {
-        for name in Self.names(in: self.workspace).subtracting(self.before) {
-            let item = self.workspace.appending(path: name)
-            guard Self.files.contains(name) ? Self.isEmptyFile(item) : Self.isHollowFolder(item, name: name) else {
-                continue
-            }
-            // Snapshots ignore what could not be removed.
-            try? FileManager.default.removeItem(at: item)
-        }
-    }
-
-    private static func names(in folder: URL) -> Set<String> {
         // A workspace that cannot be read has no stubs to remove.
-        Set((try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? [])
-    }
-
-    private static func isEmptyFile(_ file: URL) -> Bool {
-        // Unknown is not empty.
-        let values = try? file.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
-        return values?.isRegularFile == true && values?.fileSize == 0
-    }
-
-    private static func isHollowFolder(_ folder: URL, name: String) -> Bool {
-        guard self.folders.contains(name) else { return false }
-        let keys: [URLResourceKey] = [.isDirectoryKey, .isRegularFileKey, .fileSizeKey]
-        guard let items = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: keys) else {
-            return false
+        guard let workspace = try? OpenFolder.open(self.path), let names = try? workspace.names() else { return }
+        for name in names where !self.before.contains(name) && Self.isStub(name, in: workspace) {
+            // Snapshots ignore what could not be removed.
+            try? workspace.remove(name)
         }
-        for case let item as URL in items where !self.isEmptyFile(item) {
-            // Unknown is content.
-            if (try? item.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory != true { return false }
+    }
+
+    private static func isStub(_ name: RawName, in folder: borrowing OpenFolder) -> Bool {
+        if self.fileNames.contains(name) { return Self.isEmptyFile(name, in: folder) }
+        return self.folderNames.contains(name) && Self.isHollow(name, in: folder, depth: 1)
+    }
+
+    private static func isEmptyFile(_ name: RawName, in folder: borrowing OpenFolder) -> Bool {
+        guard let entry = folder.entry(name) else { return false }
+        return entry.kind == .file && entry.size == 0
+    }
+
+    /// Whether nothing but empty files and hollow folders is in it; what cannot be read is content.
+    private static func isHollow(_ name: RawName, in parent: borrowing OpenFolder, depth: Int) -> Bool {
+        guard depth <= Self.maximumDepth, parent.entry(name)?.kind == .folder,
+            let folder = try? parent.folder(name), let names = try? folder.names()
+        else { return false }
+        for name in names
+        where !Self.isEmptyFile(name, in: folder) && !Self.isHollow(name, in: folder, depth: depth + 1) {
+            return false
         }
         return true
     }

@@ -2,6 +2,7 @@ import Subprocess
 
 /// The handles on a started process that a turn needs.
 struct RunningProcess: Sendable {
+    let id: Int32
     var write: @Sendable ([UInt8]) async throws -> Void
     var closeInput: @Sendable () async -> Void
     var terminate: @Sendable () -> Void
@@ -9,6 +10,7 @@ struct RunningProcess: Sendable {
     var kill: @Sendable () -> Void
 
     init<Output, Failure>(_ execution: Execution<CustomWriteInput, Output, Failure>) {
+        self.id = execution.processIdentifier.value
         let writer = execution.standardInputWriter
         self.write = { bytes in _ = try await writer.write(bytes) }
         // Closed already is as good; a process that is gone needs no signal.

@@ -26,12 +26,10 @@ enum ProviderRelay {
             configuration: .init(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(15)))
         )
         let responder = RelayResponder(client: client, target: target, key: key, token: token)
-        let router = Router()
-        router.post("v1/**") { request, _ in try await responder.answer(request) }
-        router.get("v1/**") { request, _ in try await responder.answer(request) }
         let (ports, portSource) = AsyncStream<Int>.makeStream()
         let application = Application(
-            router: router,
+            // No router: what passes is decided from the path as it came.
+            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in try await responder.answer(request) },
             configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { portSource.yield(port) }

@@ -11,6 +11,7 @@ extension WorkerService {
         guard !request.prompt.trimmingWhitespace().isEmpty else {
             throw WorkerRefusal.invalidRequest(code: "invalid_metadata_request")
         }
+        guard self.configuration.hasMemory() else { throw WorkerRefusal.atCapacity }
         try await self.sessions.beginSideJob()
         let result: Result<WorkerMetadata, any Error>
         do {

@@ -4,7 +4,8 @@ import Foundation
 
 /// What the web sends to the worker (spec 03 §2.1, §2.3, §15).
 ///
-/// Unknown members are ignored, `workingDirectory` among them (spec 03 §22.9).
+/// Unknown members are ignored, `workingDirectory` among them (spec 03 §22.9); what asks for something that this
+/// version does not do is refused.
 enum WorkerBodies {
     struct SessionState: Decodable {
         var runtimeId: RuntimeID
@@ -39,23 +40,6 @@ enum WorkerBodies {
             guard let settings else { throw WorkerRefusal.invalidRequest(code: "invalid_runtime_settings") }
             return settings
         }
-    }
-
-    struct Message: Decodable {
-        var prompt: String
-        var systemPrompt: String
-        var maxTurns: Int?
-        var sessionState: SessionState?
-        var sourceFiles: [String: String]?
-        /// Base64, for files that are no text (spec 02 B13).
-        var binaryFiles: [String: String]?
-        var restoresFiles: Bool?
-        var workspaceId: Workspace.ID
-        var runId: Run.ID
-        var turnId: String?
-        var appName: String?
-        var requestedByUserId: User.ID
-        var requestedByUserName: String?
     }
 
     struct Files: Decodable {

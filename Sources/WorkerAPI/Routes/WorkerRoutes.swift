@@ -57,8 +57,10 @@ package struct WorkerRoutes: Sendable {
         var request = request
         let bytes = try await Self.read(&request, upTo: Limit.turn)
         let settings = try Self.decode(WorkerBodies.Settings.self, bytes, "invalid_runtime_settings").normalized()
-        let body = try Self.decode(WorkerBodies.Message.self, bytes, "invalid_message")
-        let turn = WorkerTurn(
+        let posted = try Self.decode(WorkerBodies.PostedMessage.self, bytes, "invalid_message")
+        let body = posted.message
+        try body.checkThatAllIsBuilt()
+        var turn = WorkerTurn(
             scope: RunScope(workspaceID: body.workspaceId, appID: appID, runID: body.runId),
             appName: body.appName ?? "",
             prompt: body.prompt,
@@ -73,6 +75,7 @@ package struct WorkerRoutes: Sendable {
             requestedByUserID: body.requestedByUserId,
             requestedByUserName: body.requestedByUserName ?? ""
         )
+        turn.continuesLiveSession = !posted.namesSession
         let stream = EventStreamBody(
             events: try await self.worker.startTurn(turn),
             runtimeID: settings.runtimeID,
@@ -112,7 +115,8 @@ package struct WorkerRoutes: Sendable {
     }
 
     private func drop(_ appID: App.ID) async throws -> Response {
-        _ = await self.worker.cancel(appID, runID: nil)
+        // A turn that does not stop in time keeps its session.
+        guard await self.worker.cancel(appID, runID: nil).isIdle else { throw WorkerRefusal.busy }
         await self.worker.sessions.drop(appID)
         return try WorkerAnswer.json(["ok": true])
     }
@@ -169,7 +173,13 @@ package struct WorkerRoutes: Sendable {
     }
 
     private func store(_ request: Request, _ appID: App.ID) async throws -> Response {
-        let body: WorkerBodies.Attachments = try await Self.body(of: request, upTo: Limit.attachments, "invalid_file")
+        let body: WorkerBodies.Attachments
+        do {
+            body = try await Self.body(of: request, upTo: Limit.attachments, "invalid_file")
+        } catch let error as HTTPError where error.status == .contentTooLarge {
+            // More than the files of any upload that is allowed.
+            throw WorkerRefusal.attachmentRefused(code: "upload_too_large")
+        }
         let files = try (body.files ?? body.attachments ?? []).map { file in
             guard let bytes = Data(base64Encoded: file.dataBase64) else {
                 throw WorkerRefusal.attachmentRefused(code: "invalid_file_data")

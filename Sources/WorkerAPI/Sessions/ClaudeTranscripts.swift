@@ -1,4 +1,5 @@
 import Domain
+import Folders
 package import Foundation
 
 /// The transcripts of Claude Code in an app's private home (spec 03 §3.2, §3.3).
@@ -51,7 +52,7 @@ package struct ClaudeTranscripts: Sendable {
         let folder = Self.folderName(for: workingDirectory)
         guard let path = SourcePath("\(folder)/\(file)") else { return }
         try await self.homes.inside(key) { home in
-            let projects = try home.makingFolder(".claude".rawName).makingFolder("projects".rawName)
+            let projects = try home.claimingFolder(".claude".rawName).claimingFolder("projects".rawName)
             if let place = try Self.place(of: file, in: projects) {
                 guard !keepsExisting else { return }
                 try projects.folder(place).remove(file.rawName)

@@ -1,3 +1,4 @@
+import Folders
 package import Foundation
 package import RuntimeProtocols
 

@@ -53,6 +53,7 @@ package actor SessionManager {
             runID,
             turnID: turnID,
             of: appID,
+            besides: self.sideJobs,
             now: self.uptime.now,
             at: self.wallClock.now
         )
@@ -60,10 +61,10 @@ package actor SessionManager {
         return job
     }
 
-    /// Admits a job that needs no session, such as naming an app; as many at a time as turns.
+    /// Admits a job that needs no session, such as naming an app; it counts like a turn.
     package func beginSideJob() throws(WorkerRefusal) {
         guard !self.isDraining else { throw .draining }
-        guard self.sideJobs < self.table.limits.runningJobs else { throw .atCapacity }
+        guard self.table.runningCount + self.sideJobs < self.table.limits.runningJobs else { throw .atCapacity }
         self.sideJobs += 1
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Folders
 import Foundation
 
 /// Says which assignment of an app to this worker a workspace belongs to: the file `<key>.assignment` beside it, where

@@ -1,5 +1,6 @@
 package import Application
 package import Domain
+import Folders
 
 /// Keeps what people attached under `attachments/` of a workspace (spec 02 §16, B19; 03 §2.3).
 package struct AttachmentStore: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Folders
 
 /// What counts as an app's content in the top level of its workspace (spec 03 §4, §22.3).
 enum WorkspaceContent {

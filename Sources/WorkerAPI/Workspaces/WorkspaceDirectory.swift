@@ -1,5 +1,6 @@
 import Application
 package import Domain
+import Folders
 package import Foundation
 
 /// The parent of all workspaces, `<data>/workspaces`, 0700; one directory an app (spec 03 §4, §22.7, §22.9).

@@ -22,6 +22,8 @@ struct WorkerFixture: Sendable {
         runtime: AgentRuntimeStandIn,
         building: AppBuildingStandIn,
         limits: SessionTable.Limits,
+        stopLimit: Duration,
+        metadataLimit: Duration,
         hasMemory: @escaping @Sendable () -> Bool
     ) throws {
         self.folder = FileManager.default.temporaryDirectory.appending(path: "worker-\(UUID().uuidString)")
@@ -35,7 +37,8 @@ struct WorkerFixture: Sendable {
         var configuration = WorkerService.Configuration(
             dataFolder: self.folder,
             limits: limits,
-            stopLimit: .seconds(5)
+            stopLimit: stopLimit,
+            metadataLimit: metadataLimit
         )
         configuration.hasMemory = hasMemory
         self.service = WorkerService(
@@ -56,10 +59,19 @@ struct WorkerFixture: Sendable {
         _ runtime: AgentRuntimeStandIn = .init(play: AgentRuntimeStandIn.brief),
         building: AppBuildingStandIn = .complete,
         limits: SessionTable.Limits = .init(),
+        stopLimit: Duration = .seconds(5),
+        metadataLimit: Duration = .seconds(90),
         hasMemory: @escaping @Sendable () -> Bool = { true },
         _ body: (WorkerFixture) async throws -> Result
     ) async throws -> Result {
-        let fixture = try WorkerFixture(runtime: runtime, building: building, limits: limits, hasMemory: hasMemory)
+        let fixture = try WorkerFixture(
+            runtime: runtime,
+            building: building,
+            limits: limits,
+            stopLimit: stopLimit,
+            metadataLimit: metadataLimit,
+            hasMemory: hasMemory
+        )
         defer { try? FileManager.default.removeItem(at: fixture.folder) }  // Nothing there is fine.
         try await fixture.service.prepare()
         return try await body(fixture)

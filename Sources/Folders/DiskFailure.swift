@@ -8,7 +8,7 @@ package enum DiskFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case obstructed(String)
 
     /// The last error of the C library on this thread.
-    static var last: Self { .system(code: errno) }
+    package static var last: Self { .system(code: errno) }
 
     package var description: String {
         switch self {

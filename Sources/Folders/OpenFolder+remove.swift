@@ -5,13 +5,13 @@ extension OpenFolder {
     private static let removals = Atomic(0)
 
     /// Names that begin so are ours and may be removed whenever nobody works on them.
-    static let leftoverPrefix = ".second-"
+    package static let leftoverPrefix = ".second-"
 
     /// Removes an entry with everything below it; links are removed, never followed.
     ///
     /// Folders are first moved up to this one: any depth takes two descriptors and no recursion, so no tree, however
     /// deep an agent made it, is too deep to be deleted.
-    borrowing func remove(_ name: RawName) throws {
+    package borrowing func remove(_ name: RawName) throws {
         var pending = [name]
         while let next = pending.popLast() {
             guard let entry = self.entry(next) else { continue }
@@ -20,11 +20,11 @@ extension OpenFolder {
                 continue
             }
             // A folder whose rights were taken away can be neither read nor moved.
-            fchmodat(self.descriptor, next, 0o700, 0)
+            fchmodat(self.descriptor, next, 0o700, AT_SYMLINK_NOFOLLOW)
             let folder = try self.folder(next)
             for child in try folder.names() {
                 if folder.entry(child)?.kind == .folder {
-                    fchmodat(folder.descriptor, child, 0o700, 0)
+                    fchmodat(folder.descriptor, child, 0o700, AT_SYMLINK_NOFOLLOW)
                     let moved = Self.leftoverName()
                     try folder.move(child, to: self, as: moved)
                     pending.append(moved)
@@ -36,7 +36,7 @@ extension OpenFolder {
         }
     }
 
-    static func leftoverName() -> RawName {
+    package static func leftoverName() -> RawName {
         let number = Self.removals.wrappingAdd(1, ordering: .relaxed).newValue
         return "\(Self.leftoverPrefix)\(getpid())-\(number)".rawName
     }

@@ -1,20 +1,20 @@
-import Domain
-import Foundation
+package import Domain
+package import Foundation
 import Synchronization
 
 /// A name as the file system knows it: any bytes, with the NUL at the end.
-typealias RawName = [CChar]
+package typealias RawName = [CChar]
 
 extension String {
-    var rawName: RawName { Array(self.utf8CString) }
+    package var rawName: RawName { Array(self.utf8CString) }
 }
 
 /// An open directory below which everything is done relative to it and without following a single link.
 ///
-/// The agent may write anything into its workspace, links among it, while we work there: a path that was checked a
+/// An agent may write anything into its workspace and its home, links among it, while we work there: a path that was checked a
 /// moment ago proves nothing, an open descriptor does (spec 03 §22.9).
-struct OpenFolder: ~Copyable {
-    enum Kind { case file, folder, other }
+package struct OpenFolder: ~Copyable, Sendable {
+    package enum Kind: Sendable { case file, folder, other }
 
     private static let temporaries = Atomic(0)
 
@@ -29,26 +29,43 @@ struct OpenFolder: ~Copyable {
     }
 
     /// Opens a folder of ours by its path; only the path's last part must not be a link.
-    static func open(_ path: String) throws -> OpenFolder {
+    package static func open(_ path: String) throws -> OpenFolder {
+        var path = path
+        // With a slash at its end the last part would be followed.
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         let descriptor = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(at: path) }
         return OpenFolder(descriptor: descriptor)
     }
 
-    borrowing func folder(_ name: RawName) throws -> OpenFolder {
+    package borrowing func folder(_ name: RawName) throws -> OpenFolder {
         let descriptor = openat(self.descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(at: Self.shown(name)) }
         return OpenFolder(descriptor: descriptor)
     }
 
     /// The folder of that name, made with 0700 when it is not there.
-    borrowing func makingFolder(_ name: RawName) throws -> OpenFolder {
+    package borrowing func makingFolder(_ name: RawName) throws -> OpenFolder {
         guard mkdirat(self.descriptor, name, 0o700) == 0 || errno == EEXIST else { throw DiskFailure.last }
         return try self.folder(name)
     }
 
+    /// The folder of that name with 0700, made when it is not there; a link, a file or whatever else stands there is
+    /// removed, and what a link points to stays as it is.
+    package borrowing func claimingFolder(_ name: RawName) throws -> OpenFolder {
+        if let entry = self.entry(name), entry.kind != .folder { try self.remove(name) }
+        let folder = try self.makingFolder(name)
+        try folder.makePrivate()
+        return folder
+    }
+
+    /// Gives this folder 0700.
+    package borrowing func makePrivate() throws {
+        guard fchmod(self.descriptor, 0o700) == 0 else { throw DiskFailure.last }
+    }
+
     /// What has that name, itself and not what a link points to; `nil` when nothing has.
-    borrowing func entry(_ name: RawName) -> (kind: Kind, size: Int)? {
+    package borrowing func entry(_ name: RawName) -> (kind: Kind, size: Int)? {
         var status = stat()
         guard fstatat(self.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
         let kind: Kind =
@@ -61,7 +78,7 @@ struct OpenFolder: ~Copyable {
     }
 
     /// All names but `.` and `..`.
-    borrowing func names() throws -> [RawName] {
+    package borrowing func names() throws -> [RawName] {
         let copy = openat(self.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw DiskFailure.last }
         guard let stream = fdopendir(copy) else {
@@ -81,30 +98,35 @@ struct OpenFolder: ~Copyable {
     }
 
     /// Moves an entry to a folder, in one step; what had the new name is replaced if it is no folder with content.
-    borrowing func move(_ name: RawName, to other: borrowing OpenFolder, as newName: RawName) throws {
+    package borrowing func move(_ name: RawName, to other: borrowing OpenFolder, as newName: RawName) throws {
         guard renameat(self.descriptor, name, other.descriptor, newName) == 0 else { throw DiskFailure.last }
     }
 
     /// Gives an existing or new file this content: whole or not at all, and a link of that name is replaced, not used.
-    borrowing func write(_ bytes: Data, to path: SourcePath) throws {
+    package borrowing func write(_ bytes: Data, to path: SourcePath) throws {
         try self.withParent(of: path.segments[...], making: true) { parent, name in
             if let entry = parent.entry(name), entry.kind == .folder { throw DiskFailure.obstructed(path.rawValue) }
-            let number = Self.temporaries.wrappingAdd(1, ordering: .relaxed).newValue
-            let temporary = ".second-\(getpid())-\(number).tmp".rawName
-            // Left over from an earlier process with our id.
-            unlinkat(parent.descriptor, temporary, 0)
-            do {
-                try parent.fill(temporary, with: bytes)
-                try parent.move(temporary, to: parent, as: name)
-            } catch {
-                unlinkat(parent.descriptor, temporary, 0)
-                throw error
-            }
+            try parent.write(bytes, as: name, permissions: 0o644)
         }
     }
 
-    private borrowing func fill(_ name: RawName, with bytes: Data) throws {
-        let file = openat(self.descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    /// The same for a file of this folder, with these permissions.
+    package borrowing func write(_ bytes: Data, as name: RawName, permissions: mode_t) throws {
+        let number = Self.temporaries.wrappingAdd(1, ordering: .relaxed).newValue
+        let temporary = ".second-\(getpid())-\(number).tmp".rawName
+        // Left over from an earlier process with our id.
+        unlinkat(self.descriptor, temporary, 0)
+        do {
+            try self.fill(temporary, with: bytes, permissions: permissions)
+            try self.move(temporary, to: self, as: name)
+        } catch {
+            unlinkat(self.descriptor, temporary, 0)
+            throw error
+        }
+    }
+
+    private borrowing func fill(_ name: RawName, with bytes: Data, permissions: mode_t) throws {
+        let file = openat(self.descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions)
         guard file >= 0 else { throw DiskFailure.last }
         var failure: DiskFailure?
         bytes.withUnsafeBytes { buffer in
@@ -120,7 +142,7 @@ struct OpenFolder: ~Copyable {
     }
 
     /// The content of a plain file of at most `limit` bytes; `nil` when there is none, or more.
-    borrowing func read(_ name: RawName, upTo limit: Int) throws -> Data? {
+    package borrowing func read(_ name: RawName, upTo limit: Int) throws -> Data? {
         let file = openat(self.descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT || errno == ELOOP || errno == ENXIO { return nil }
@@ -144,7 +166,7 @@ struct OpenFolder: ~Copyable {
     }
 
     /// Whether a plain file lies at the path, with no link on the way.
-    borrowing func hasFile(at path: SourcePath) -> Bool {
+    package borrowing func hasFile(at path: SourcePath) -> Bool {
         // Whatever keeps us from looking means that there is no file of ours.
         (try? self.withParent(of: path.segments[...], making: false) { parent, name in
             parent.entry(name)?.kind == .file
