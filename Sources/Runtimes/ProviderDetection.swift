@@ -3,6 +3,31 @@ package import Foundation
 
 /// Looks which runtimes this machine has (spec 03 §17.1).
 package struct ProviderDetection: Sendable {
+    /// How agents are run here.
+    package struct Circumstances: Sendable {
+        /// Turns run inside, so versions are asked for inside too.
+        package var sandbox: Sandbox?
+        /// Without the sandbox nothing runs.
+        package var needsSandbox: Bool
+        /// Claude Code hides secrets of its environment from its shells.
+        package var scrubsShells: Bool
+        /// Without a key, the login of the person at this machine is used.
+        package var usesLogin: Bool
+
+        package init(
+            sandbox: Sandbox? = nil,
+            needsSandbox: Bool = false,
+            scrubsShells: Bool = true,
+            usesLogin: Bool = true
+        ) {
+            self.sandbox = sandbox
+            self.needsSandbox = needsSandbox
+            self.scrubsShells = scrubsShells
+            self.usesLogin = usesLogin
+        }
+    }
+
+    private let circumstances: Circumstances
     private let environment: [String: String]
     private let locator: ExecutableLocator
     private let clock: any Clock<Duration>
@@ -10,14 +35,17 @@ package struct ProviderDetection: Sendable {
     /// - Parameters:
     ///   - environment: the worker's own; only the presence of keys is looked at.
     ///   - locator: the one that runs the runtimes too.
+    ///   - circumstances: those of the turns.
     ///   - clock: for the limit of three seconds a version may take.
     package init(
         environment: [String: String],
         locator: ExecutableLocator,
+        circumstances: Circumstances = .init(),
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.environment = environment
         self.locator = locator
+        self.circumstances = circumstances
         self.clock = clock
     }
 
@@ -29,34 +57,40 @@ package struct ProviderDetection: Sendable {
     }
 
     private func claude() async -> DetectedRuntime {
-        let scrubs = ClaudeCodeConfiguration.scrubs(self.environment["CLAUDE_CODE_SUBPROCESS_ENV_SCRUB"])
-        let hasBubblewrap = (self.locator.locate("bwrap") ?? self.locator.locate("bubblewrap")) != nil
-        #if os(Linux)
-        let needsBubblewrap = scrubs
-        #else
-        let needsBubblewrap = false
-        #endif
+        let hasBubblewrap =
+            self.circumstances.sandbox != nil
+            || (self.locator.locate("bwrap") ?? self.locator.locate("bubblewrap")) != nil
         let path = self.locator.locate("claude", override: "SECOND_CLAUDE_PATH")
+        let answer = if let path { await self.askForVersion(path) } else { CommandProbe.Answer?.none }
+        // One that does not answer in time is busy; its turns will say.
+        let starts = answer?.isSuccess ?? true
         let error: String? =
             if path == nil {
                 "Claude Code is not installed."
-            } else if needsBubblewrap, !hasBubblewrap {
-                "bubblewrap is not installed (apt-get install bubblewrap)."
+            } else if self.circumstances.needsSandbox, self.circumstances.sandbox == nil {
+                "bubblewrap does not work here (apt-get install bubblewrap)."
+            } else if !starts {
+                self.circumstances.sandbox == nil
+                    ? "Claude Code is installed and does not start."
+                    : "Claude Code is installed and does not start inside the sandbox; its native build does."
             } else {
                 nil
             }
         return DetectedRuntime(
             id: .claudeCode,
             isAvailable: error == nil,
-            version: await self.version(of: path),
+            version: answer.flatMap(Self.version),
             path: path,
             features: [
-                "subprocessEnvScrub": scrubs, "linuxBubblewrapRequired": needsBubblewrap,
+                "installed": path != nil, "starts": path != nil && starts,
+                "subprocessEnvScrub": self.circumstances.scrubsShells,
+                "linuxBubblewrapRequired": self.circumstances.needsSandbox,
                 "linuxBubblewrapAvailable": hasBubblewrap,
             ],
             error: error,
-            envKeyConfigured: self.has("ANTHROPIC_API_KEY"),
-            cliLikelyConfigured: self.claudeLogin != nil
+            // A file that cannot be read stops the worker at its start.
+            envKeyConfigured: self.has("ANTHROPIC_API_KEY") || self.has("ANTHROPIC_API_KEY_FILE"),
+            cliLikelyConfigured: self.circumstances.usesLogin && self.claudeLogin != nil
         )
     }
 
@@ -110,14 +144,37 @@ package struct ProviderDetection: Sendable {
 
     private func has(_ name: String) -> Bool { !(self.environment[name] ?? "").isEmpty }
 
-    /// The first number with dots that `--version` says.
     private func version(of path: String?) async -> String? {
-        guard let path, let answer = await self.ask(path, ["--version"]), answer.isSuccess else { return nil }
+        guard let path, let answer = await self.ask(path, ["--version"]) else { return nil }
+        return Self.version(answer)
+    }
+
+    /// The first number with dots that `--version` says.
+    private static func version(_ answer: CommandProbe.Answer) -> String? {
+        guard answer.isSuccess else { return nil }
         return answer.output.split(whereSeparator: { $0.isWhitespace }).map(String.init).first { word in
             word.utf8.count <= 40 && word.contains(".")
                 && word.allSatisfy { $0.isASCII && ($0.isNumber || $0.isLetter || ".-+".contains($0)) }
                 && word.first?.isNumber == true
         }
+    }
+
+    /// Asks as turns run: inside the sandbox, where less is to be found.
+    private func askForVersion(_ path: String) async -> CommandProbe.Answer? {
+        guard let sandbox = self.circumstances.sandbox else { return await self.ask(path, ["--version"]) }
+        let executable = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        let command = sandbox.wrap(
+            .init(executable: executable, arguments: ["--version"]),
+            readable: Sandbox.readable(for: executable),
+            workingDirectory: "/tmp"
+        )
+        return await CommandProbe.run(
+            command.executable,
+            command.arguments,
+            environment: ["PATH": ClaudeEnvironment.containedPath, "LANG": "C.UTF-8", "HOME": "/tmp"],
+            limit: .seconds(3),
+            clock: self.clock
+        )
     }
 
     private func ask(_ path: String, _ arguments: [String]) async -> CommandProbe.Answer? {

@@ -58,6 +58,11 @@ package struct Sandbox: Sendable {
         return Command(executable: self.bubblewrap, arguments: arguments + command.arguments)
     }
 
+    /// What a program needs beyond the system: itself, where it is no part of it.
+    ///
+    /// What else it may want to load from beside it is not there; detection asks for its version inside and finds out.
+    static func readable(for executable: String) -> [String] { executable.hasPrefix("/usr/") ? [] : [executable] }
+
     /// What programs need to know of the machine: names, certificates, linker, time.
     ///
     /// Of the folders of certificates only what is public: beside it lie the private keys of the machine.

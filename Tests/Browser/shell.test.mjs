@@ -113,6 +113,12 @@ test("cards of the provider step say what can be done", () => {
   assert.equal(cardOf("codex-cli", { available: true, auth }, { isOffered: false }).canUse, false);
   const boxless = { linuxBubblewrapRequired: true, linuxBubblewrapAvailable: false };
   assert.equal(cardOf("claude-code", { available: true, auth, features: boxless }).state, "setup");
+  const broken = { available: false, auth, error: "It does not start inside the sandbox.", features: { installed: true, starts: false } };
+  assert.deepEqual([cardOf("claude-code", broken).state, cardOf("claude-code", broken).detail], ["setup", broken.error]);
+  const unboxed = { available: false, auth, error: "bubblewrap does not work here.", features: { ...boxless, installed: true, starts: true } };
+  assert.equal(cardOf("claude-code", unboxed).state, "setup");
+  const absent = { available: false, auth, error: "It is not installed.", features: { ...boxless, installed: false, starts: false } };
+  assert.equal(cardOf("claude-code", absent).state, "missing");
   const message = "Claude Code 3 does not work with this version of Second: its session did not begin. <b>no</b>";
   const failed = { available: true, auth: { envKeyConfigured: true }, selfTest: { passed: false, code: "self_test_not_started", message } };
   const card = cardOf("claude-code", failed);

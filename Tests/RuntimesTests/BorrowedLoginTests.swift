@@ -1,4 +1,5 @@
 import Foundation
+import RuntimeProtocols
 import Runtimes
 import Testing
 

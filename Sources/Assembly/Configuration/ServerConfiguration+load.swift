@@ -36,6 +36,7 @@ extension ServerConfiguration: ProcessConfiguration {
         let npmPath = reader.text("SECOND_NPM_PATH")
         let isDemo = reader.flag("SECOND_DEMO") ?? false
         let testsRuntimes = reader.flag("SECOND_RUNTIME_SELF_TEST") ?? true
+        let allowsLogin = reader.text("SECOND_ALLOW_CLAUDE_LOCAL_AUTH") == "1"
         let scrub = reader.text("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")
         let host = commandLine.host ?? "127.0.0.1"
         let port = commandLine.port ?? environmentPort ?? 3000
@@ -64,6 +65,7 @@ extension ServerConfiguration: ProcessConfiguration {
             logLevel: logLevel,
             isDemo: commandLine.isDemo || isDemo,
             testsRuntimes: testsRuntimes,
+            allowsClaudeLogin: allowsLogin,
             trustedProxies: trustedProxies,
             metrics: metrics
         )

@@ -33,6 +33,8 @@ package struct ServerConfiguration: Sendable {
     package var isDemo: Bool
     /// Test each version of each runtime once, in the background.
     package var testsRuntimes: Bool
+    /// Agents may use the login of the person at this machine in production too.
+    package var allowsClaudeLogin: Bool
     package var trustedProxies: TrustedProxies
     /// Where metrics are told; `nil` keeps them.
     package var metrics: MetricsAddress?

@@ -151,6 +151,7 @@ extension ConfigurationReader {
         let npmRegistry = self.address("SECOND_NPM_REGISTRY")
         let key = self.secret("ANTHROPIC_API_KEY")
         let base = self.address("ANTHROPIC_BASE_URL")
+        let allowsLogin = self.text("SECOND_ALLOW_CLAUDE_LOCAL_AUTH") == "1"
         let scrub = self.text("CLAUDE_CODE_SUBPROCESS_ENV_SCRUB")
         let demo = self.flag("SECOND_DEMO") ?? false
         let testsRuntimes = self.flag("SECOND_RUNTIME_SELF_TEST") ?? true
@@ -170,7 +171,8 @@ extension ConfigurationReader {
             anthropicBaseURL: base,
             scrubsClaudeSubprocesses: scrub != "0",
             isDemo: isDemo || demo,
-            testsRuntimes: testsRuntimes
+            testsRuntimes: testsRuntimes,
+            allowsClaudeLogin: allowsLogin
         )
     }
 }

@@ -124,7 +124,9 @@ package struct Doctor: Sendable {
             Finding(
                 state: .limited,
                 part: "sandbox",
-                text: "agents run without it, and production refuses to start: \(reason)",
+                text:
+                    "agents run without it, so that their shells can do what you can, and production refuses to start: "
+                    + reason,
                 remedy: "sudo apt-get install bubblewrap socat"
             )
         }
@@ -145,10 +147,21 @@ package struct Doctor: Sendable {
             return Finding(
                 state: .limited,
                 part: "Claude Code",
-                text: "\(version), without credentials: the recorded demo model answers",
-                remedy: "set ANTHROPIC_API_KEY, or log in with claude"
+                text: self.configuration.isProduction
+                    ? "\(version), without credentials: no turn can run"
+                    : "\(version), without credentials: the recorded demo model answers",
+                remedy: self.configuration.isProduction
+                    ? "set ANTHROPIC_API_KEY" : "set ANTHROPIC_API_KEY, or log in with claude"
             )
         }
-        return Finding(state: .fine, part: "Claude Code", text: version)
+        guard RuntimeSet.usesLogin(self.configuration.workerSettings, environment: self.environment) else {
+            return Finding(state: .fine, part: "Claude Code", text: "\(version), with ANTHROPIC_API_KEY")
+        }
+        return Finding(
+            state: .limited,
+            part: "Claude Code",
+            text: "\(version), with the login of the person at this machine, which the agents' shells can read",
+            remedy: "set ANTHROPIC_API_KEY"
+        )
     }
 }

@@ -34,33 +34,52 @@ package struct RuntimeSet: Sendable {
     ///
     /// What `selfTests` remembers is told with what is found.
     ///
-    /// Production without a working sandbox is refused with `NoSandbox`.
+    /// Production without a working sandbox is refused with `NoSandbox`. `sandbox` is for tests: what was found here.
     static func make(
         settings: WorkerSettings,
         environment: [String: String],
         demoURL: URL?,
         selfTests: SelfTestMemory? = nil,
+        sandbox known: SandboxProbe.Finding? = nil,
         logger: Logger
     ) async throws -> Self {
         let locator = Self.locator(settings, environment)
-        let detection = ProviderDetection(environment: environment, locator: locator)
-        let sandbox = await SandboxProbe(locator: locator).find()
+        let sandbox = if let known { known } else { await SandboxProbe(locator: locator).find() }
+        var circumstances = Self.circumstances(settings)
         let containment: ClaudeCodeConfiguration.Containment
         switch sandbox {
-        case .usable(let found): containment = .sandbox(found)
+        case .usable(let found):
+            containment = .sandbox(found)
+            circumstances.sandbox = found
         case .unusable(let reason):
             if settings.isProduction { throw NoSandbox(reason: reason) }
-            logger.warning("Agents run without a sandbox", metadata: ["error": "\(reason)"])
             containment = .none
+            #if os(Linux)
+            // The CLI's own scrubbing stands on bubblewrap too, and without it the CLI does not start.
+            circumstances.scrubsShells = false
+            #endif
+            logger.warning(
+                "Agents run without a sandbox: their shells can do what this process can",
+                metadata: ["error": "\(reason)", "shells.scrubbed": "\(circumstances.scrubsShells)"]
+            )
         }
+        let detection = ProviderDetection(
+            environment: environment,
+            locator: locator,
+            circumstances: circumstances
+        )
+        let scrubsShells = circumstances.scrubsShells
         let (provider, model) = Self.provider(settings, detection, demoURL)
+        if case .login? = provider {
+            logger.warning("Agents use the login of the person at this machine, and their shells can read it")
+        }
         let claude = locator.locate("claude", override: "SECOND_CLAUDE_PATH").map { executable in
             { @Sendable (provider: ClaudeCodeConfiguration.Provider) in
                 ClaudeCodeConfiguration(
                     executable: executable,
                     provider: provider,
                     containment: containment,
-                    scrubsShells: settings.scrubsClaudeSubprocesses,
+                    scrubsShells: scrubsShells,
                     searchPath: locator.searchPath
                 )
             }
@@ -79,9 +98,14 @@ package struct RuntimeSet: Sendable {
 
     /// Whether anything but the recorded model could answer.
     package static func hasCredentials(_ settings: WorkerSettings, environment: [String: String]) -> Bool {
-        settings.anthropicAPIKey != nil
-            || ProviderDetection(environment: environment, locator: Self.locator(settings, environment))
-                .claudeLogin != nil
+        settings.anthropicAPIKey != nil || self.usesLogin(settings, environment: environment)
+    }
+
+    /// Whether agents use the login of the person at this machine.
+    static func usesLogin(_ settings: WorkerSettings, environment: [String: String]) -> Bool {
+        guard settings.anthropicAPIKey == nil, settings.usesClaudeLogin else { return false }
+        return ProviderDetection(environment: environment, locator: Self.locator(settings, environment))
+            .claudeLogin != nil
     }
 
     /// What is on this machine, with paths.
@@ -114,6 +138,19 @@ package struct RuntimeSet: Sendable {
         )
     }
 
+    private static func circumstances(_ settings: WorkerSettings) -> ProviderDetection.Circumstances {
+        #if os(Linux)
+        let needsSandbox = settings.isProduction
+        #else
+        let needsSandbox = false
+        #endif
+        return .init(
+            needsSandbox: needsSandbox,
+            scrubsShells: settings.scrubsClaudeSubprocesses,
+            usesLogin: settings.usesClaudeLogin
+        )
+    }
+
     private static func locator(
         _ settings: WorkerSettings,
         _ environment: [String: String]
@@ -132,7 +169,7 @@ package struct RuntimeSet: Sendable {
             let standard = URL(string: "https://api.anthropic.com")
             return ((settings.anthropicBaseURL ?? standard).map { .key(key, baseURL: $0) }, .key)
         }
-        if let login = detection.claudeLogin { return (.login(credentials: login), .login) }
+        if settings.usesClaudeLogin, let login = detection.claudeLogin { return (.login(credentials: login), .login) }
         return (nil, .login)
     }
 }

@@ -20,6 +20,11 @@ package struct WorkerSettings: Sendable {
     package var isDemo: Bool
     /// Test each version of each runtime once, in the background.
     package var testsRuntimes: Bool
+    /// Use the login of the person at this machine in production too (spec 03 §8).
+    package var allowsClaudeLogin: Bool
+
+    /// Without a key, agents use the login of the person at this machine.
+    package var usesClaudeLogin: Bool { !self.isProduction || self.allowsClaudeLogin }
 
     package init(
         isProduction: Bool,
@@ -33,7 +38,8 @@ package struct WorkerSettings: Sendable {
         anthropicBaseURL: URL?,
         scrubsClaudeSubprocesses: Bool,
         isDemo: Bool,
-        testsRuntimes: Bool
+        testsRuntimes: Bool,
+        allowsClaudeLogin: Bool = false
     ) {
         self.isProduction = isProduction
         self.dataFolder = dataFolder
@@ -47,6 +53,7 @@ package struct WorkerSettings: Sendable {
         self.scrubsClaudeSubprocesses = scrubsClaudeSubprocesses
         self.isDemo = isDemo
         self.testsRuntimes = testsRuntimes
+        self.allowsClaudeLogin = allowsClaudeLogin
     }
 }
 
@@ -65,7 +72,8 @@ extension ServerConfiguration {
             anthropicBaseURL: self.anthropicBaseURL,
             scrubsClaudeSubprocesses: self.scrubsClaudeSubprocesses,
             isDemo: self.isDemo,
-            testsRuntimes: self.testsRuntimes
+            testsRuntimes: self.testsRuntimes,
+            allowsClaudeLogin: self.allowsClaudeLogin
         )
     }
 }

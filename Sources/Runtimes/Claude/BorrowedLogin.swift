@@ -66,5 +66,5 @@ struct BorrowedLogin: Sendable {
         return text
     }
 
-    private struct Unusable: Error {}
+    struct Unusable: Error {}
 }

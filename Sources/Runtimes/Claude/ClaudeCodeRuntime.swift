@@ -64,6 +64,8 @@ package struct ClaudeCodeRuntime: AgentRuntime {
         do {
             let provider = self.configuration.provider
             files = try await FileThreads.run { try ClaudePrivateFiles(for: turn, provider: provider) }
+        } catch is BorrowedLogin.Unusable {
+            throw RuntimeFailure.unavailable("The login of Claude Code on this machine cannot be used. Sign in again.")
         } catch {
             throw RuntimeFailure.unavailable("The private home of the agent cannot be written.")
         }
@@ -172,7 +174,7 @@ package struct ClaudeCodeRuntime: AgentRuntime {
         guard case .sandbox(let sandbox) = self.configuration.containment else { return command }
         return sandbox.wrap(
             command,
-            readable: path.hasPrefix("/usr/") ? [] : [path],
+            readable: Sandbox.readable(for: path),
             writable: [turn.workspace, turn.home.root].map { $0.path(percentEncoded: false).withoutTrailingSlash },
             workingDirectory: turn.workspace.path(percentEncoded: false).withoutTrailingSlash
         )

@@ -3,6 +3,9 @@ import RuntimeProtocols
 
 /// The whole environment of Claude Code: nothing of the worker's own is passed on (spec 03 §8, §22.2).
 enum ClaudeEnvironment {
+    /// `PATH` inside the sandbox.
+    static let containedPath = "/usr/local/bin:/usr/bin:/bin"
+
     static func make(
         _ configuration: ClaudeCodeConfiguration,
         home: RuntimeHome,
@@ -13,7 +16,7 @@ enum ClaudeEnvironment {
         var environment = [
             "HOME": home.root.path(percentEncoded: false).withoutTrailingSlash,
             "CLAUDE_CONFIG_DIR": home.claudeConfiguration.path(percentEncoded: false).withoutTrailingSlash,
-            "PATH": isContained ? "/usr/local/bin:/usr/bin:/bin" : configuration.searchPath,
+            "PATH": isContained ? Self.containedPath : configuration.searchPath,
             "SHELL": "/bin/bash", "TERM": "dumb", "LANG": "C.UTF-8",
             "TMPDIR": isContained ? "/tmp" : temporary,
             "CLAUDE_CODE_MAX_RETRIES": String(configuration.maxRetries),

@@ -29,7 +29,9 @@ enum ProviderRelay {
         let (ports, portSource) = AsyncStream<Int>.makeStream()
         let application = Application(
             // No router: what passes is decided from the path as it came.
-            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in try await responder.answer(request) },
+            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
+                try await responder.answer(request)
+            },
             configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { portSource.yield(port) }

@@ -16,6 +16,10 @@ export function cardOf(id, runtime, { isDemo = false, isOffered = true } = {}) {
   if (!isOffered) {
     return { state: "missing", badge: "Not offered", kind: "", detail: "This server cannot run it yet.", canUse: false };
   }
+  const { linuxBubblewrapRequired: isBoxNeeded, linuxBubblewrapAvailable: hasBox, installed, starts } = runtime?.features ?? {};
+  if (runtime && !runtime.available && installed && ((isBoxNeeded && !hasBox) || !starts)) {
+    return { state: "setup", badge: "Needs setup", kind: "warn", detail: runtime.error ?? "It does not start.", canUse: false };
+  }
   if (!runtime?.available) {
     return { state: "missing", badge: "Not found", kind: "", detail: install[id] ?? "", canUse: false };
   }
@@ -23,7 +27,6 @@ export function cardOf(id, runtime, { isDemo = false, isOffered = true } = {}) {
   if (runtime.error === "upgrade_required") {
     return { state: "upgrade", badge: "Needs upgrade", kind: "warn", detail: `${version} is too old for Second.`, canUse: false };
   }
-  const { linuxBubblewrapRequired: isBoxNeeded, linuxBubblewrapAvailable: hasBox } = runtime.features ?? {};
   if (isBoxNeeded && !hasBox) {
     return { state: "setup", badge: "Needs setup", kind: "warn", detail: `${version}. Bubblewrap is missing on this server.`, canUse: false };
   }
