@@ -1,4 +1,4 @@
-/// Looks again and again until the condition holds, half a minute at most.
+/// Looks again and again, ever more rarely, until the condition holds, a minute at most.
 ///
 /// - Throws: a broken promise once the time is over, or what the condition throws.
 package func eventually(
@@ -7,11 +7,14 @@ package func eventually(
     line: Int = #line,
     _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(30))
+    let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+    var pause = Duration.milliseconds(2)
     while try await !condition() {
         guard ContinuousClock.now < deadline else {
-            throw BrokenPromise("\(promise): not within half a minute", file: file, line: line)
+            throw BrokenPromise("\(promise): not within a minute", file: file, line: line)
         }
-        try await ContinuousClock().sleep(for: .milliseconds(5))
+        try await ContinuousClock().sleep(for: pause)
+        // What looks at a store takes time from what it waits for.
+        pause = min(pause * 2, .milliseconds(50))
     }
 }
