@@ -228,8 +228,8 @@ let package = Package(
         tests(
             "AssemblyTests",
             [
-                "Assembly", "Application", "Domain", "RuntimeProtocols", "Runtimes", "ScriptedModel", "TestSupport",
-                "WorkerAPI", hummingbird, logging,
+                "Assembly", "Application", "Builder", "Domain", "RuntimeProtocols", "Runtimes", "ScriptedModel",
+                "TestSupport", "WorkerAPI", hummingbird, logging,
             ]
         ),
         tests(

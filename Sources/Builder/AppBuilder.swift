@@ -16,26 +16,29 @@ package actor AppBuilder {
     private let typeChecker: TypeChecker
     private let logger: Logger
     private let styles = StyleCache()
+    private let turns: Turns
     private var building: Set<String> = []
     /// What a model must know of the toolchain before it writes, as a section of its system prompt.
     package nonisolated let briefing: String?
 
     /// `scratch` is a private folder of the worker, best on the same volume as the workspaces.
     ///
-    /// Without `packages` apps
-    /// cannot use npm. `wrap` may put each program into a sandbox.
+    /// Without `packages` apps cannot use npm. `wrap` puts each program into a sandbox; there is no default, since
+    /// programs of a build read what a model wrote, and run it when there are packages.
     package init(
         toolchain: Toolchain,
         scratch: URL,
         packages: PackageAccess? = nil,
-        wrap: @escaping CommandWrapper = { $0 },
+        wrap: @escaping CommandWrapper,
+        limits: BuildLimits = BuildLimits(),
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) {
         self.toolchain = toolchain
         self.folders = BuildFolders(root: scratch)
         self.packages = packages
-        self.process = ToolProcess(wrap: wrap, clock: clock)
+        self.process = ToolProcess(wrap: wrap, memoryLimit: limits.memory, clock: clock)
+        self.turns = Turns(atOnce: limits.atOnce)
         self.logger = logger
         self.briefing = LanguageVersion(compiler: toolchain.typeCheckProgram)?.briefing
         self.typeChecker = TypeChecker(
@@ -62,7 +65,10 @@ package actor AppBuilder {
         defer { self.building.remove(app) }
         let reporter = BuildReporter(report: progress)
         do {
-            let snapshot = try await self.builtSnapshot(of: workspace, app: app, reporter: reporter)
+            let waits: @Sendable () -> Void = { progress(BuildProgress(step: .wait, state: .started)) }
+            let snapshot = try await self.turns.run(waits: waits) {
+                try await self.builtSnapshot(of: workspace, app: app, reporter: reporter)
+            }
             return .complete(CompletedBuild(summary: summary, snapshot: snapshot))
         } catch let failure as BuildProblems {
             return .failed(FailedBuild(problems: failure.problems))

@@ -41,7 +41,7 @@ struct BuildFolders: Sendable {
             for folder in [folders.stage, folders.made, folders.dist, folders.replaced, folders.home] {
                 try Self.remove(folder)
             }
-            for folder in [folders.stage, folders.made, folders.home] { try Self.make(folder) }
+            for folder in [folders.stage, folders.made, folders.home, folders.packageCache] { try Self.make(folder) }
         }
         return folders
     }

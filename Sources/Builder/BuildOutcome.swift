@@ -54,6 +54,8 @@ package struct FailedBuild: Sendable, Equatable {
 /// A step of a build, for whoever watches it.
 package struct BuildProgress: Sendable, Equatable {
     package enum Step: String, Sendable {
+        /// Only told of when there is something to wait for.
+        case wait
         case check, install, types, bundle, styles, save
     }
 
@@ -68,6 +70,7 @@ package struct BuildProgress: Sendable, Equatable {
     package var line: String {
         let work =
             switch self.step {
+            case .wait: "Waiting for other builds"
             case .check: "Checking the files"
             case .install: "Installing packages"
             case .types: "Checking types"

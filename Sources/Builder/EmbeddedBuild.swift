@@ -19,11 +19,13 @@ struct EmbeddedBuild: Sendable {
             sources.file(at: path) != nil
         }
         guard entry.problems.isEmpty else { throw BuildProblems(entry.problems) }
+        let stylesheets = StyleStep.stylesheets(of: sources, linked: entry.stylesheets)
+        let check = StylesheetCheck(stylesheets, of: sources)
         let stage = self.folders.stage
-        try await BlockingWork.run { _ in try BuildFolders.write(sources.files, to: stage) }
+        try await BlockingWork.run { _ in try BuildFolders.write(check.staged(sources.files), to: stage) }
 
         async let bundleResult = self.bundle(reporter)
-        async let stylesResult = self.compileStyles(of: sources, linked: entry.stylesheets, reporter)
+        async let stylesResult = self.compileStyles(stylesheets, check.problems, of: sources, reporter)
         async let typesResult = self.checkTypes(of: sources, app: app, reporter)
         let results = try await (types: typesResult, bundle: bundleResult, styles: stylesResult)
 
@@ -57,16 +59,12 @@ struct EmbeddedBuild: Sendable {
     }
 
     private func compileStyles(
+        _ paths: [String],
+        _ refusals: [BuildProblem],
         of sources: AppSnapshot,
-        linked: [String],
         _ reporter: BuildReporter
     ) async throws -> Result<StyleStep.Output?, BuildProblems> {
-        let paths = StyleStep.stylesheets(of: sources, linked: linked)
-        let files = sources.files.filter { file in
-            file.path.rawValue.hasSuffix(".css") && !file.path.rawValue.hasPrefix("public/")
-        }
-        return try await self.guarded(.styles, .styles, "The style compiler", reporter) {
-            let refusals = StyleStep.refusals(in: files)
+        try await self.guarded(.styles, .styles, "The style compiler", reporter) {
             guard refusals.isEmpty else { return .failure(BuildProblems(refusals)) }
             guard !paths.isEmpty, let key = sources.hash else { return .success(nil) }
             if let known = self.styles[key] { return .success(known) }

@@ -20,4 +20,22 @@ package struct PackageAccess: Sendable, Equatable {
         self.installTimeLimit = installTimeLimit
         self.scriptTimeLimit = scriptTimeLimit
     }
+
+    /// The file behind `bin/npm`, which looks for its parts beside itself.
+    var program: String {
+        URL(filePath: self.npm).resolvingSymlinksInPath().path(percentEncoded: false)
+    }
+
+    /// What a sandbox must show to npm, and not more: its package, and the folder of programs that it shares with Node.
+    var readableFolders: [String] {
+        let programs = URL(filePath: self.npm).deletingLastPathComponent()
+        let file = URL(filePath: self.program)
+        let package = file.deletingLastPathComponent().deletingLastPathComponent()
+        let isPackage = FileManager.default.fileExists(atPath: package.appending(path: "package.json").path)
+        let isShared =
+            programs.lastPathComponent == "bin"
+            && FileManager.default.fileExists(atPath: programs.appending(path: "node").path)
+        return [isPackage ? package : file, isShared ? programs : file]
+            .map { $0.path(percentEncoded: false).trimmingSlash() }
+    }
 }

@@ -20,7 +20,12 @@ struct PackageBuild: Sendable {
                 )
             ])
         }
-        let installation = PackageInstallation(workspace: workspace, packages: manifest.dependencies.keys.sorted())
+        try await PackageSources(workspace: workspace).check(manifest)
+        try await NodeTypes(workspace: workspace).add(to: manifest)
+        let installation = PackageInstallation(
+            workspace: workspace,
+            packages: (manifest.dependencies.keys + [NodeTypes.package]).sorted()
+        )
         if try await installation.isNeeded() {
             try await reporter.step(.install) { try await self.install(installation, in: workspace) }
         }
@@ -99,16 +104,16 @@ struct PackageBuild: Sendable {
         environment["npm_config_globalconfig"] = home + "/npmrc-global"
         environment["npm_config_update_notifier"] = "false"
         environment["npm_config_registry"] = self.packages.registry?.absoluteString
+        // Where packages come from is the operator's choice, whatever a lock file says; and no source repositories.
+        environment["npm_config_replace_registry_host"] = "always"
+        environment["npm_config_git"] = "/bin/false"
+        environment["npm_config_script_shell"] = "/bin/sh"
         return ToolCommand(
-            executable: self.packages.npm,
+            executable: self.packages.program,
             arguments: arguments,
             environment: environment,
             workingDirectory: folder,
-            // `bin/npm` is a link into `lib` beside it; Node is often there too.
-            readableFolders: [
-                URL(filePath: self.packages.npm).deletingLastPathComponent().deletingLastPathComponent()
-                    .path(percentEncoded: false).trimmingSlash()
-            ],
+            readableFolders: self.packages.readableFolders,
             writableFolders: [folder, home, cache],
             needsNetwork: needsNetwork
         )

@@ -37,6 +37,7 @@ package struct SnapshotCollector: Sendable {
         var total = 0
         var count = 0
         var entries = 0
+        var isCutShort: Bool { self.entries > SnapshotCollector.maximumEntries }
 
         init(isCancelled: @escaping @Sendable () -> Bool) {
             self.isCancelled = isCancelled
@@ -49,6 +50,9 @@ package struct SnapshotCollector: Sendable {
                 throw POSIXFailure(errno)
             }
             try self.read(directory: descriptor, prefix: "", depth: 0)
+            if self.isCutShort {
+                self.violations.append(.tooManyEntries(limit: SnapshotCollector.maximumEntries))
+            }
             if self.count > SnapshotRules.maximumFiles {
                 self.violations.append(.tooManyFiles(count: self.count))
             }
@@ -66,8 +70,9 @@ package struct SnapshotCollector: Sendable {
             }
             defer { closedir(stream) }
             for name in Self.names(of: stream) {
+                guard !self.isCutShort else { return }
                 self.entries += 1
-                guard self.entries <= SnapshotCollector.maximumEntries else { return }
+                guard !self.isCutShort else { return }
                 if self.isCancelled() { throw CancellationError() }
                 try self.read(entry: name, in: dirfd(stream), prefix: prefix, depth: depth)
             }
@@ -76,7 +81,8 @@ package struct SnapshotCollector: Sendable {
         /// The names in byte order, each as its raw bytes.
         private static func names(of stream: OpaquePointer) -> [[CChar]] {
             var names: [[CChar]] = []
-            while let entry = readdir(stream) {
+            // One past the limit is enough to refuse the whole.
+            while names.count <= SnapshotCollector.maximumEntries + 2, let entry = readdir(stream) {
                 let name: [CChar] = withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
                     buffer.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
                 }

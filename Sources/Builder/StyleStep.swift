@@ -19,27 +19,6 @@ struct StyleStep: Sendable {
     let process: ToolProcess
     let folders: BuildFolders.OfApp
 
-    /// Styles that would run code of the app inside the build, or need a file that the toolchain does not read.
-    static func refusals(in stylesheets: [SourceFile]) -> [BuildProblem] {
-        stylesheets.flatMap { file in
-            let lines = String(decoding: file.bytes, as: UTF8.self).split(
-                separator: "\n",
-                omittingEmptySubsequences: false
-            )
-            return lines.enumerated().compactMap { index, line -> BuildProblem? in
-                guard let rule = ["@plugin", "@config"].first(where: { line.contains($0) }) else { return nil }
-                return BuildProblem(
-                    .styles,
-                    "\(rule) is not available here; use @theme, @utility and @layer instead.",
-                    file: file.path.rawValue,
-                    line: index + 1,
-                    column: line.range(of: rule).map { line.distance(from: line.startIndex, to: $0.lowerBound) + 1 },
-                    sourceLine: String(line)
-                )
-            }
-        }
-    }
-
     /// The stylesheets in the order in which they apply: those of `index.html`, of the entry script, then all others
     /// that a script imports, by path.
     static func stylesheets(of sources: AppSnapshot, linked: [String]) -> [String] {
@@ -65,17 +44,13 @@ struct StyleStep: Sendable {
     private static func resolve(_ reference: String, from script: String) -> String? {
         if reference.hasPrefix("@/") { return "src/" + reference.dropFirst(2) }
         if reference.hasPrefix("/") { return String(reference.dropFirst()) }
-        guard reference.hasPrefix(".") else { return nil }
-        var segments = script.split(separator: "/").dropLast().map(String.init)
-        for segment in reference.split(separator: "/") where segment != "." {
-            if segment == ".." {
-                guard segments.popLast() != nil else { return nil }
-            } else {
-                segments.append(String(segment))
-            }
-        }
-        return segments.joined(separator: "/")
+        return reference.hasPrefix(".") ? SourceReference.resolve(reference, from: script) : nil
     }
+
+    private static let tooMuchMemory = BuildProblem(
+        .styles,
+        "The style compiler was ended: the styles need too much memory. Look for @source with many braces."
+    )
 
     func run(_ stylesheets: [String], of sources: AppSnapshot) async throws -> Result<Output, BuildProblems> {
         let stage = self.folders.stage
@@ -90,6 +65,7 @@ struct StyleStep: Sendable {
             timeLimit: Self.timeLimit
         )
         guard outcome.succeeded else {
+            if outcome.wasCutShort { return .failure(BuildProblems([Self.tooMuchMemory])) }
             let text = String(decoding: outcome.errorOutput + outcome.output, as: UTF8.self)
             return .failure(BuildProblems([TailwindMessage(text).problem(stage: folder, sources: sources)]))
         }

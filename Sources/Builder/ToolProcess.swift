@@ -19,6 +19,9 @@ struct ToolProcess: Sendable {
         let errorOutput: [UInt8]
 
         var succeeded: Bool { self.exitCode == 0 }
+
+        /// A signal ended it, as it does when memory is used up; a shell or sandbox around it says so by its exit code.
+        var wasCutShort: Bool { self.exitCode.map { $0 > 128 } ?? true }
     }
 
     enum Failure: Error, Equatable {
@@ -28,13 +31,20 @@ struct ToolProcess: Sendable {
     }
 
     let wrap: CommandWrapper
+    /// Bytes that each program may fill.
+    var memoryLimit = BuildLimits().memory
     let clock: any Clock<Duration>
 
     /// Cancellation ends the program and everything it started.
     func run(_ command: ToolCommand, timeLimit: Duration) async throws -> Outcome {
-        let command = try self.wrap(command)
+        let wrapped = try self.wrap(command)
+        // Shell and sandbox would make an exit code of this.
+        for program in [command.executable, wrapped.executable] where !Self.isProgram(program) {
+            throw Failure.didNotStart("\(program) is no program.")
+        }
+        let limited = wrapped.limited(toMemory: self.memoryLimit)
         return try await withThrowingTaskGroup(of: Outcome?.self) { group in
-            group.addTask { try await Self.execute(command) }
+            group.addTask { try await Self.execute(limited) }
             group.addTask {
                 try await self.clock.sleep(for: timeLimit)
                 return nil
@@ -45,6 +55,10 @@ struct ToolProcess: Sendable {
             }
             return outcome
         }
+    }
+
+    private static func isProgram(_ path: String) -> Bool {
+        path.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: path)
     }
 
     private static func execute(_ command: ToolCommand) async throws -> Outcome {

@@ -19,9 +19,13 @@ actor TypeChecker {
     private let toolchain: Toolchain
     private let home: String
     private let wrap: CommandWrapper
+    private let timeLimit: Duration
     private let clock: any Clock<Duration>
     private let logger: Logger
 
+    /// The process does one thing after the other; what waits for it waits here, where its end concerns nobody else.
+    private let turns = Turns(atOnce: 1)
+    private var isStopped = false
     private var process: TypeCheckProcess?
     private var lastID = 0
     private var waiting: [Int: CheckedContinuation<TypeCheckAnswer, any Error>] = [:]
@@ -32,12 +36,14 @@ actor TypeChecker {
         toolchain: Toolchain,
         home: String,
         wrap: @escaping CommandWrapper,
+        timeLimit: Duration = TypeChecker.timeLimit,
         clock: any Clock<Duration>,
         logger: Logger
     ) {
         self.toolchain = toolchain
         self.home = home
         self.wrap = wrap
+        self.timeLimit = timeLimit
         self.clock = clock
         self.logger = logger
     }
@@ -66,8 +72,9 @@ actor TypeChecker {
         _ = try? await self.ask(["forget": .string(app)])
     }
 
-    /// Ends the process and waits for it.
+    /// Ends the process and waits for it; no other is started.
     func stop() async {
+        self.isStopped = true
         self.idle?.cancel()
         guard let process = self.process else { return }
         self.discard(process, because: .unavailable("The type checker was stopped."))
@@ -81,6 +88,10 @@ actor TypeChecker {
     // MARK: Asking
 
     private func ask(_ request: [String: JSONValue]) async throws -> TypeCheckAnswer {
+        try await self.turns.run { try await self.askInTurn(request) }
+    }
+
+    private func askInTurn(_ request: [String: JSONValue]) async throws -> TypeCheckAnswer {
         self.idle?.cancel()
         defer { self.stopWhenIdle() }
         do {
@@ -107,13 +118,13 @@ actor TypeChecker {
         return try await withThrowingTaskGroup(of: TypeCheckAnswer?.self) { group in
             group.addTask { try await self.answer(to: id, line: line, from: process) }
             group.addTask {
-                try await self.clock.sleep(for: Self.timeLimit)
+                try await self.clock.sleep(for: self.timeLimit)
                 return nil
             }
             do {
                 defer { group.cancelAll() }
                 guard let first = try await group.next(), let answer = first else {
-                    throw Failure.tookTooLong(Self.timeLimit)
+                    throw Failure.tookTooLong(self.timeLimit)
                 }
                 if let failure = answer.failure { throw Failure.unavailable(failure) }
                 return answer
@@ -149,6 +160,7 @@ actor TypeChecker {
 
     private func running() throws -> TypeCheckProcess {
         if let process { return process }
+        guard !self.isStopped else { throw Failure.unavailable("The type checker was stopped.") }
         self.lastID += 1
         let process = try TypeCheckProcess.start(
             number: self.lastID,

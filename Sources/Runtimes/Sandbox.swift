@@ -2,8 +2,8 @@ import Foundation
 
 /// Bubblewrap around a command: a read-only system, a private `/tmp`, and of all other folders only those named.
 ///
-/// The command has its own process namespace: when bubblewrap ends, by whatever signal, everything in it ends. The
-/// network is shared. Secrets never go through its arguments.
+/// The command has its own process namespace: when bubblewrap ends, by whatever signal, everything in it ends.
+/// Secrets never go through its arguments.
 package struct Sandbox: Sendable {
     /// A program with its arguments.
     package struct Command: Sendable, Equatable {
@@ -29,18 +29,21 @@ package struct Sandbox: Sendable {
     ///   - readable: more folders and files that may be read; they keep their paths.
     ///   - writable: folders that may be written to; they keep their paths.
     ///   - workingDirectory: one of the named folders or a part of the system.
+    ///   - sharesNetwork: whether it has the machine's network; otherwise one of its own, with nobody in it.
     /// - Returns: what to start in place of the command.
     package func wrap(
         _ command: Command,
         readable: [String] = [],
         writable: [String] = [],
-        workingDirectory: String
+        workingDirectory: String,
+        sharesNetwork: Bool = true
     ) -> Command {
         var arguments = [
             "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
             "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "second",
             "--ro-bind", "/usr", "/usr",
         ]
+        if !sharesNetwork { arguments.append("--unshare-net") }
         for name in ["bin", "sbin", "lib", "lib32", "lib64"] {
             // A system folder that is a link points into /usr.
             if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/\(name)") {

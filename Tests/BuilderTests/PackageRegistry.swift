@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 import Hummingbird
 import Logging
@@ -47,6 +48,18 @@ struct PackageRegistry: Sendable {
         _ packages: [Package],
         _ body: @Sendable @escaping (URL) async throws -> Result
     ) async throws -> Result {
+        let folder = URL.temporaryDirectory.appending(path: "registry-\(RandomBytes.live.take(8).hexadecimal)")
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        // Every app gets it.
+        let packages =
+            try packages + [
+                Package(
+                    name: "@types/node",
+                    version: "20.19.0",
+                    files: ["package.json": #"{"name":"@types/node","version":"20.19.0","types":"index.d.ts"}"#],
+                    in: folder
+                )
+            ]
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let router = Router()
         router.get("**") { request, context in

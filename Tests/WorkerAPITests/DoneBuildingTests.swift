@@ -21,7 +21,12 @@ struct DoneBuildingTests {
         try edit(workspace)
 
         let building = RealAppBuilding(
-            builder: AppBuilder(toolchain: toolchain, scratch: folder.appending(path: "scratch"), logger: .quiet)
+            builder: AppBuilder(
+                toolchain: toolchain,
+                scratch: folder.appending(path: "scratch"),
+                wrap: { $0 },
+                logger: .quiet
+            )
         )
         let context = ToolContext(appID: .one, runID: .one, workspace: workspace)
         let answer = try await DoneBuilding(building: building).call(["summary": "Built it."], in: context)

@@ -1,3 +1,4 @@
+import Builder
 import Domain
 import Foundation
 
@@ -35,6 +36,7 @@ extension WorkerConfiguration: ProcessConfiguration {
         if maximumSessions < maximumTurns {
             reader.refuse("SECOND_WORKER_MAX_SESSIONS", "must not be less than SECOND_WORKER_MAX_TURNS")
         }
+        let maximumBuilds = reader.count("SECOND_WORKER_MAX_BUILDS", 1...64) ?? BuildLimits().atOnce
         let reserve = reader.count("SECOND_WORKER_MEMORY_RESERVE_MB", 0...1_048_576) ?? (isProduction ? 256 : 0)
         let drainSeconds = reader.count("SECOND_WORKER_DRAIN_SECONDS", 0...86_400) ?? 300
         let settings = reader.workerSettings(
@@ -54,6 +56,7 @@ extension WorkerConfiguration: ProcessConfiguration {
             advertisedURL: advertisedURL,
             internalWebURL: internalWebURL,
             maximumTurns: maximumTurns,
+            maximumBuilds: maximumBuilds,
             maximumSessions: maximumSessions,
             memoryReserve: reserve << 20,
             drainLimit: .seconds(drainSeconds),
@@ -72,6 +75,7 @@ extension WorkerConfiguration: ProcessConfiguration {
             ("reached at", self.advertisedURL.absoluteString),
             ("web", self.internalWebURL.absoluteString),
             ("turns", "\(self.maximumTurns)"),
+            ("builds", "\(self.maximumBuilds)"),
             ("sessions", "\(self.maximumSessions)"),
             ("memory reserve", "\(self.memoryReserve >> 20) MiB"),
             ("drain limit", "\(self.drainLimit.components.seconds) s"),

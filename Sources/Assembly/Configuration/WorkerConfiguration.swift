@@ -16,6 +16,8 @@ package struct WorkerConfiguration: Sendable {
     package var internalWebURL: URL
     /// Turns that run at the same moment.
     package var maximumTurns: Int
+    /// Builds that run at the same moment.
+    package var maximumBuilds: Int
     /// Sessions kept, running or not.
     package var maximumSessions: Int
     /// Bytes of memory that must be left for a turn to start; 0 asks nothing.

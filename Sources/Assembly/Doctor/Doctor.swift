@@ -119,14 +119,14 @@ package struct Doctor: Sendable {
     private static func sandbox(_ finding: SandboxProbe.Finding) -> Finding {
         switch finding {
         case .usable:
-            Finding(state: .fine, part: "sandbox", text: "agents run inside bubblewrap")
+            Finding(state: .fine, part: "sandbox", text: "agents and builds run inside bubblewrap")
         case .unusable(let reason):
             Finding(
                 state: .limited,
                 part: "sandbox",
                 text:
-                    "agents run without it, so that their shells can do what you can, and production refuses to start: "
-                    + reason,
+                    "agents and builds run without it, so that their programs can do what you can, and production "
+                    + "refuses to start: " + reason,
                 remedy: "sudo apt-get install bubblewrap socat"
             )
         }

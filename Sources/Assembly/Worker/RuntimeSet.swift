@@ -26,7 +26,7 @@ package struct RuntimeSet: Sendable {
     package struct NoSandbox: Error, CustomStringConvertible {
         package let reason: String
         package var description: String {
-            "Production needs the sandbox for coding agents, and it does not work here: \(self.reason)"
+            "Production needs the sandbox for coding agents and builds, and it does not work here: \(self.reason)"
         }
     }
 
@@ -59,7 +59,7 @@ package struct RuntimeSet: Sendable {
             circumstances.scrubsShells = false
             #endif
             logger.warning(
-                "Agents run without a sandbox: their shells can do what this process can",
+                "Agents and builds run without a sandbox: they can do what this process can",
                 metadata: ["error": "\(reason)", "shells.scrubbed": "\(circumstances.scrubsShells)"]
             )
         }

@@ -17,36 +17,43 @@ package struct WorkerParts: Sendable {
     /// `nil` where runtimes are not tested by themselves.
     private let selfTests: SelfTestWatch?
     /// `nil` while the app toolchain is incomplete.
-    private let builder: AppBuilder?
+    let builder: AppBuilder?
 
     /// Looks for toolchain, sandbox and agents, and puts them together.
     ///
     /// `broker` is where the broker's routes will listen; `demoURL` where the recorded model does, when it is to answer.
     /// With less than `memoryReserve` bytes of memory left no turn is started.
     ///
-    /// - Throws: `RuntimeSet.NoSandbox` in production, or what is wrong with the template.
+    /// - Throws: `RuntimeSet.NoSandbox` in production, `NPMSearch.NotFound` when packages are wanted, or what is wrong with the template.
     static func make(
         settings: WorkerSettings,
         limits: SessionTable.Limits = .init(),
+        builds: BuildLimits = .init(),
         memoryReserve: Int = 0,
         environment: [String: String],
         broker address: ServerAddress,
         demoURL: URL?,
         logger: Logger
     ) async throws -> Self {
-        let (building, builder) = Self.building(settings, logger)
-        let broker = MCPBroker(
-            catalogue: ToolCatalogue(building: building),
-            random: .live,
-            uptime: .live,
-            logger: logger
-        )
         let memory = SelfTestMemory(file: settings.dataFolder.selfTests)
         let runtimes = try await RuntimeSet.make(
             settings: settings,
             environment: environment,
             demoURL: demoURL,
             selfTests: memory,
+            logger: logger
+        )
+        let (building, builder) = Self.building(
+            settings,
+            packages: try await Self.packages(settings, environment),
+            sandbox: runtimes.sandbox,
+            limits: builds,
+            logger
+        )
+        let broker = MCPBroker(
+            catalogue: ToolCatalogue(building: building),
+            random: .live,
+            uptime: .live,
             logger: logger
         )
         var configuration = WorkerService.Configuration(dataFolder: settings.dataFolder.root, limits: limits)
@@ -114,15 +121,30 @@ package struct WorkerParts: Sendable {
         await self.builder?.stop()
     }
 
-    private static func building(_ settings: WorkerSettings, _ logger: Logger) -> (any AppBuilding, AppBuilder?) {
+    private static func packages(
+        _ settings: WorkerSettings,
+        _ environment: [String: String]
+    ) async throws -> PackageAccess? {
+        guard let registry = settings.npmRegistry else { return nil }
+        let search = NPMSearch(environment: environment, workspaces: settings.workspaces)
+        return PackageAccess(npm: try await search.find(override: settings.npmPath), registry: registry)
+    }
+
+    private static func building(
+        _ settings: WorkerSettings,
+        packages: PackageAccess?,
+        sandbox: SandboxProbe.Finding,
+        limits: BuildLimits,
+        _ logger: Logger
+    ) -> (any AppBuilding, AppBuilder?) {
         switch Toolchain.locate(in: settings.toolchainFolder) {
         case .ready(let toolchain, _):
             let builder = AppBuilder(
                 toolchain: toolchain,
                 scratch: settings.dataFolder.caches.appending(path: "builds", directoryHint: .isDirectory),
-                packages: settings.npmRegistry.map {
-                    PackageAccess(npm: settings.npmPath ?? "npm", registry: $0)
-                },
+                packages: packages,
+                wrap: BuildSandbox.wrapper(sandbox, dataFolder: settings.dataFolder.root),
+                limits: limits,
                 logger: logger
             )
             return (ToolchainBuilding(builder: builder), builder)

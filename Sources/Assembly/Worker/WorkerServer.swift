@@ -1,3 +1,4 @@
+import Builder
 package import Bus
 import Domain
 import Foundation
@@ -58,6 +59,7 @@ package struct WorkerServer: Sendable {
                 runningJobs: self.configuration.maximumTurns,
                 sessions: self.configuration.maximumSessions
             ),
+            builds: .init(atOnce: self.configuration.maximumBuilds),
             memoryReserve: self.configuration.memoryReserve,
             environment: ProcessInfo.processInfo.environment,
             broker: brokerAddress,

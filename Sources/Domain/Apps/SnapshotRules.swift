@@ -24,6 +24,8 @@ package enum SnapshotRules {
         case fileTooLarge(SourcePath, bytes: Int)
         case totalTooLarge(bytes: Int)
         case tooManyFiles(count: Int)
+        /// More files, folders and links than are looked at, so that nothing is known of the rest.
+        case tooManyEntries(limit: Int)
         /// The name is no `SourcePath`: bad characters or too long.
         case unusablePath(String)
 
@@ -35,6 +37,8 @@ package enum SnapshotRules {
                 "The files have \(bytes) bytes together; the limit is \(maximumTotalBytes) bytes."
             case .tooManyFiles(let count):
                 "There are \(count) files; the limit is \(maximumFiles)."
+            case .tooManyEntries(let limit):
+                "There are more than \(limit) files, folders and links; that is the limit."
             case .unusablePath(let name):
                 "The name \(name.debugDescription) cannot be stored; use up to \(SourcePath.maximumLength) plain characters."
             }

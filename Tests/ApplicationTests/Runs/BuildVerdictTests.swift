@@ -4,6 +4,7 @@ import Domain
 import Foundation
 import NIOCore
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// Whether what was saved is what was built, and what was built last (spec 02 §8.2, §12.3, B10).

@@ -1,6 +1,7 @@
 import Application
 import Domain
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// A stop ends the turn that it was meant for and no later one (spec 02 §4, T7).

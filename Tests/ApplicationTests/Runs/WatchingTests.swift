@@ -52,7 +52,9 @@ struct WatchingTests {
     @Test
     func aViewerWhoLeavesOrNeverReadsEndsNothing() async throws {
         try await House.open { house in
-            let chatter = (0..<LogLimits.turn.maximumRecords + 200).map { RuntimeEvent.stream(.textDelta(index: 0, "word \($0) ")) }
+            let chatter = (0..<LogLimits.turn.maximumRecords + 200).map {
+                RuntimeEvent.stream(.textDelta(index: 0, "word \($0) "))
+            }
             house.worker.play(chatter + Events.end())
             let scope = try await house.newRun()
             let idle = try await house.send("Hi", id: "u1", to: scope)

@@ -1,0 +1,86 @@
+import Domain
+import Foundation
+import Logging
+import Testing
+
+@testable import Builder
+
+/// Apps share the type checker's process; what one does to it is no other's failure.
+@Suite(.enabled(if: BuilderFixture.canBuild, BuilderFixture.skipped))
+struct SharedTypeCheckerTests {
+    /// Answers every request at once, but for those of the app "slow".
+    private static let program = """
+        while read -r line; do
+          id=$(printf %s "$line" | sed 's/.*"id":\\([0-9]*\\).*/\\1/')
+          case "$line" in *slow*) : > asked; sleep 61;; esac
+          echo "{\\"id\\":$id,\\"total\\":0}"
+        done
+        """
+
+    private func with(
+        timeLimit: Duration,
+        _ body: (TypeChecker, _ isSlowAsked: () -> Bool) async throws -> Void
+    ) async throws {
+        try await BuilderFixture.with { fixture in
+            let folder = fixture.root.path
+            let checker = TypeChecker(
+                toolchain: try #require(BuilderFixture.toolchain),
+                home: folder,
+                wrap: { command in
+                    var command = command
+                    command.executable = "/bin/sh"
+                    command.arguments = ["-c", Self.program]
+                    command.workingDirectory = folder
+                    return command
+                },
+                timeLimit: timeLimit,
+                clock: ContinuousClock(),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            try await body(checker) { FileManager.default.fileExists(atPath: folder + "/asked") }
+            await checker.stop()
+        }
+    }
+
+    @Test func theTimeOfACheckBeginsWithItsTurn() async throws {
+        try await self.with(timeLimit: .seconds(3)) { checker, isSlowAsked in
+            let slow = Task { try await checker.check(app: "slow", files: []) }
+            try await expectSoon { isSlowAsked() }
+            async let waiting = checker.check(app: "quick", files: [])
+            await #expect(throws: TypeChecker.Failure.tookTooLong(.seconds(3))) { try await slow.value }
+            let waitingProblems = try await waiting
+            #expect(waitingProblems.isEmpty)
+        }
+    }
+
+    @Test func aCancelledCheckFailsNoOther() async throws {
+        try await self.with(timeLimit: .seconds(60)) { checker, isSlowAsked in
+            let slow = Task { try await checker.check(app: "slow", files: []) }
+            try await expectSoon { isSlowAsked() }
+            async let one = checker.check(app: "one", files: [])
+            async let other = checker.check(app: "other", files: [])
+            slow.cancel()
+            await #expect(throws: CancellationError.self) { try await slow.value }
+            let oneProblems = try await one
+            #expect(oneProblems.isEmpty)
+            let otherProblems = try await other
+            #expect(otherProblems.isEmpty)
+        }
+    }
+}
+
+/// Waits for a condition, looking again and again until it holds; thirty seconds without it are a failure.
+func expectSoon(
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now + .seconds(30)
+    while try await !condition() {
+        guard clock.now < deadline else {
+            Issue.record("It did not happen.", sourceLocation: sourceLocation)
+            return
+        }
+        try await clock.sleep(for: .milliseconds(20))
+    }
+}
