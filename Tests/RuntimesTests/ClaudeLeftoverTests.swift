@@ -72,7 +72,7 @@ struct ClaudeLeftoverTests {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []  // None elsewhere.
         return names.compactMap(Int32.init).first { id in
             guard let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") else { return false }
-            return String(decoding: line, as: UTF8.self).contains("\(home)/turn/system-prompt.md")
+            return String(decoding: line, as: UTF8.self).contains("\(home)turn/system-prompt.md")
         }
     }
 }

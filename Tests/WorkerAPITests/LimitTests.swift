@@ -1,9 +1,6 @@
 import Application
 import Domain
 import Foundation
-import HTTPTypes
-import Hummingbird
-import NIOCore
 import RuntimeProtocols
 import Synchronization
 import Testing
@@ -112,44 +109,4 @@ import Testing
         }
         #expect(ids == Set(1...16))
     }
-
-    // MARK: The stream
-
-    @Test func aSilentTurnSaysEveryThirtySecondsThatItLives() async throws {
-        #expect(EventStreamBody.keepAliveInterval == .seconds(30))
-        let clock = StepClock()
-        let (events, continuation) = AsyncThrowingStream<RuntimeEvent, any Error>.makeStream()
-        let written = WrittenFrames()
-        let stream = EventStreamBody(events: events, runtimeID: .claudeCode, clock: clock)
-        let writing = Task {
-            var writer: any ResponseBodyWriter = FrameWriter(written: written)
-            try await stream.write(to: &writer, whileOpen: RequestBody(buffer: ByteBuffer()))
-        }
-        for expected in 1...3 {
-            try await eventually { clock.isAwaited }
-            clock.advance(by: .milliseconds(29_999))
-            #expect(await written.keepAlives == expected - 1)
-            clock.advance(by: .milliseconds(1))
-            try await eventually { await written.keepAlives == expected }
-        }
-        continuation.finish()
-        try await writing.value
-        #expect(await written.text.hasSuffix("data: [DONE]\n\n"))
-    }
-}
-
-private actor WrittenFrames {
-    private(set) var text = ""
-
-    var keepAlives: Int { self.text.components(separatedBy: ": keep-alive").count - 1 }
-
-    func add(_ buffer: ByteBuffer) { self.text += String(buffer: buffer) }
-}
-
-private struct FrameWriter: ResponseBodyWriter {
-    let written: WrittenFrames
-
-    mutating func write(_ buffer: ByteBuffer) async throws { await self.written.add(buffer) }
-
-    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

@@ -23,19 +23,19 @@ import Testing
         ) { (Int($0.status.code), String(buffer: $0.body)) }
     }
 
-    @Test func aMissingSessionStateLeavesTheLiveOneAndNullClearsIt() async throws {
+    @Test(
+        arguments: [
+            ("", "session-1"), (#","sessionState":null"#, nil),
+            (#","sessionState":{"runtimeId":"claude-code","sessionId":"other"}"#, "other"),
+        ] as [(String, String?)]
+    )
+    func aMissingSessionStateLeavesTheLiveOneAndNullClearsIt(_ extra: String, _ resume: String?) async throws {
         let runtime = AgentRuntimeStandIn(play: AgentRuntimeStandIn.brief)
         try await ServedWorker.with(runtime, test: .live) { client, fixture in
-            for (extra, resume) in [
-                ("", nil), ("", "session-1"), (#","sessionState":null"#, nil), ("", "session-1"),
-                (#","sessionState":{"runtimeId":"claude-code","sessionId":"other"}"#, "other"),
-            ] as [(String, String?)] {
-                let (status, _) = try await Self.post(extra, to: client)
-                #expect(status == 200)
-                #expect(runtime.requests.last?.resume == resume, "\(extra)")
-                let live = try await fixture.service.status(of: .one).sessionID
-                #expect(live == "session-1")
-            }
+            _ = try await fixture.service.startTurn(.sample()).all()
+            let (status, _) = try await Self.post(extra, to: client)
+            #expect(status == 200)
+            #expect(runtime.requests.last?.resume == resume)
         }
     }
 
