@@ -82,10 +82,12 @@ package struct SnapshotCollector: Sendable {
         private static func names(of stream: OpaquePointer) -> [[CChar]] {
             var names: [[CChar]] = []
             // One past the limit is enough to refuse the whole.
-            while names.count <= SnapshotCollector.maximumEntries + 2, let entry = readdir(stream) {
+            while names.count <= SnapshotCollector.maximumEntries, let entry = readdir(stream) {
                 let name: [CChar] = withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
                     buffer.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
                 }
+                // The folder itself and the one above it are no entries.
+                if name == [46] || name == [46, 46] { continue }
                 names.append(name + [0])
             }
             return names.sorted { one, other in

@@ -47,29 +47,34 @@ struct BuildLimitsTests {
         }
     }
 
+    /// Who waited and who ran.
+    private final class Seen: Sendable {
+        private let state = Mutex((waiting: 0, order: [Int]()))
+
+        var waiting: Int { self.state.withLock { $0.waiting } }
+        var order: [Int] { self.state.withLock { $0.order } }
+
+        func wait() { self.state.withLock { $0.waiting += 1 } }
+
+        func run(_ number: Int) { self.state.withLock { $0.order.append(number) } }
+    }
+
     @Test func aWaitingBuildCanBeCancelled() async throws {
         let turns = Turns(atOnce: 1)
         let gate = AsyncStream.makeStream(of: Void.self)
-        let order = Mutex<[Int]>([])
-        let waiting = Mutex(0)
+        let seen = Seen()
         let first = Task { try await turns.run { for await _ in gate.stream { break } } }
         try await expectSoon { await turns.isFull }
-        let second = Task {
-            let waits: @Sendable () -> Void = { waiting.withLock { $0 += 1 } }
-            try await turns.run(waits: waits) { order.withLock { $0.append(2) } }
-        }
-        try await expectSoon { waiting.withLock { $0 } == 1 }
-        let third = Task {
-            let waits: @Sendable () -> Void = { waiting.withLock { $0 += 1 } }
-            try await turns.run(waits: waits) { order.withLock { $0.append(3) } }
-        }
-        try await expectSoon { waiting.withLock { $0 } == 2 }
+        let second = Task { try await turns.run(waits: { seen.wait() }, { seen.run(2) }) }
+        try await expectSoon { seen.waiting == 1 }
+        let third = Task { try await turns.run(waits: { seen.wait() }, { seen.run(3) }) }
+        try await expectSoon { seen.waiting == 2 }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
         gate.continuation.yield()
         try await first.value
         try await third.value
-        #expect(order.withLock { $0 } == [3])
+        #expect(seen.order == [3])
         #expect(await !turns.isFull)
     }
 

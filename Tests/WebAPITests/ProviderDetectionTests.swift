@@ -1,4 +1,5 @@
 import Application
+import Domain
 import HTTPTypes
 import HummingbirdTesting
 import Synchronization

@@ -16,10 +16,13 @@ package enum WorkspaceSlug {
         }
     }
 
+    /// Letters that are no base with a mark, such as ł and ß, become the ones that people write for them.
+    private static let toASCII = StringTransform("Latin-ASCII")
+
     /// Transliterated to ASCII, lowercased, every run of other characters one dash; nothing left gives `workspace`.
     static func base(of name: String) -> String {
         let latin =
-            name.applyingTransform(.toLatin, reverse: false)?.applyingTransform(.stripDiacritics, reverse: false)
+            name.applyingTransform(.toLatin, reverse: false)?.applyingTransform(Self.toASCII, reverse: false)
             ?? name
         var slug = ""
         for scalar in latin.lowercased().unicodeScalars {
