@@ -207,7 +207,7 @@ struct FaultJourney {
                 // A process may end while it is looked at.
                 try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)
             }
-            if names.contains(where: { $0.contains("claude") }) { return worker }
+            if names.contains(where: { $0.contains("--mcp-config") }) { return worker }
         }
         throw JourneyFailure(description: "No worker runs an agent.")
     }
