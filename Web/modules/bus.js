@@ -21,7 +21,7 @@ const refusals = new Set([401, 403, 404]);
 
 /** Answers a function that ends the subscription. */
 export function subscribe(scopes, refetch) {
-  const subscriber = { scopes: new Set(scopes), events: [], timer: null, refetch };
+  const subscriber = { scopes: new Set(scopes), events: [], isAll: false, timer: null, refetch };
   subscribers.add(subscriber);
   return () => {
     clearTimeout(subscriber.timer);
@@ -31,9 +31,12 @@ export function subscribe(scopes, refetch) {
 
 function wake(subscriber, event) {
   if (event) subscriber.events.push(event);
+  else subscriber.isAll = true;
   clearTimeout(subscriber.timer);
   subscriber.timer = setTimeout(async () => {
-    const events = subscriber.events.splice(0);
+    const heard = subscriber.events.splice(0);
+    const events = subscriber.isAll ? [] : heard;
+    subscriber.isAll = false;
     try {
       await subscriber.refetch(events);
       // Not every refetch asks the server: that this one went well proves nothing yet.
