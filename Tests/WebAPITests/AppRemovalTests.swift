@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// A deleted app leaves nothing (spec 02 B21).
-@Suite("Removing apps", .timeLimit(.minutes(1)))
+@Suite("Removing apps", .timeLimit(.minutes(5)))
 struct AppRemovalTests {
     /// Documents that hang on the app, by collection; the app itself is not one of them.
     private static func remains(of app: App, in world: World) async throws -> [String: Int] {

@@ -11,7 +11,7 @@ import Testing
 @testable import WebAPI
 
 /// Events of one run (spec 02 §6), and who may go on reading them.
-@Suite("Event streams of a run", .timeLimit(.minutes(1)))
+@Suite("Event streams of a run", .timeLimit(.minutes(5)))
 struct RunEventTests {
     private struct Following: Sendable {
         var world: World

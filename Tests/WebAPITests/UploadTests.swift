@@ -10,7 +10,7 @@ import Testing
 import WebAPI
 
 /// Files that are added to a conversation (spec 02 §16).
-@Suite("Uploads", .timeLimit(.minutes(2)))
+@Suite("Uploads", .timeLimit(.minutes(5)))
 struct UploadTests {
     private let world: World
     private let app: App
