@@ -195,8 +195,8 @@ let package = Package(
         tests(
             "RuntimesTests",
             [
-                "Runtimes", "RuntimeProtocols", "ScriptedModel", "Folders", "Domain", asyncHTTPClient, hummingbird,
-                httpTypes, logging, nioCore, nioHTTP1,
+                "Runtimes", "RuntimeProtocols", "ScriptedModel", "Folders", "Domain", "TestSupport", asyncHTTPClient,
+                hummingbird, httpTypes, logging, nioCore, nioHTTP1,
             ]
         ),
         tests("BuilderTests", ["Builder", "BrowserDriver", "Domain", "TestSupport", hummingbird]),

@@ -13,9 +13,18 @@ package struct SnapshotCollector: Sendable {
         "bunfig.toml",
     ]
     private static let maximumDepth = 64
-    private static let maximumEntries = 50_000
+    /// Folders, links and specials count as well: a workspace of a million empty folders would stand still in a walk.
+    static let maximumEntries = 50_000
 
-    package init() {}
+    private let maximumEntries: Int
+
+    package init() {
+        self.init(maximumEntries: Self.maximumEntries)
+    }
+
+    init(maximumEntries: Int) {
+        self.maximumEntries = maximumEntries
+    }
 
     /// Collects all files; throws `SnapshotRefusal` with every offender, or the system's error when it cannot read.
     ///
@@ -23,7 +32,7 @@ package struct SnapshotCollector: Sendable {
     package func collect(_ workspace: URL) async throws -> AppSnapshot {
         let path = workspace.path(percentEncoded: false)
         return try await BlockingWork.run { isCancelled in
-            var walk = Walk(isCancelled: isCancelled)
+            var walk = Walk(maximumEntries: self.maximumEntries, isCancelled: isCancelled)
             try walk.read(root: path)
             guard walk.violations.isEmpty else { throw SnapshotRefusal(violations: walk.violations) }
             return try AppSnapshot(files: walk.files)
@@ -31,15 +40,17 @@ package struct SnapshotCollector: Sendable {
     }
 
     private struct Walk {
+        let maximumEntries: Int
         let isCancelled: @Sendable () -> Bool
         var files: [SourceFile] = []
         var violations: [SnapshotRules.Violation] = []
         var total = 0
         var count = 0
         var entries = 0
-        var isCutShort: Bool { self.entries > SnapshotCollector.maximumEntries }
+        var isCutShort: Bool { self.entries > self.maximumEntries }
 
-        init(isCancelled: @escaping @Sendable () -> Bool) {
+        init(maximumEntries: Int, isCancelled: @escaping @Sendable () -> Bool) {
+            self.maximumEntries = maximumEntries
             self.isCancelled = isCancelled
         }
 
@@ -51,7 +62,7 @@ package struct SnapshotCollector: Sendable {
             }
             try self.read(directory: descriptor, prefix: "", depth: 0)
             if self.isCutShort {
-                self.violations.append(.tooManyEntries(limit: SnapshotCollector.maximumEntries))
+                self.violations.append(.tooManyEntries(limit: self.maximumEntries))
             }
             if self.count > SnapshotRules.maximumFiles {
                 self.violations.append(.tooManyFiles(count: self.count))
@@ -69,7 +80,7 @@ package struct SnapshotCollector: Sendable {
                 throw failure
             }
             defer { closedir(stream) }
-            for name in Self.names(of: stream) {
+            for name in self.names(of: stream) {
                 guard !self.isCutShort else { return }
                 self.entries += 1
                 guard !self.isCutShort else { return }
@@ -79,10 +90,10 @@ package struct SnapshotCollector: Sendable {
         }
 
         /// The names in byte order, each as its raw bytes.
-        private static func names(of stream: OpaquePointer) -> [[CChar]] {
+        private func names(of stream: OpaquePointer) -> [[CChar]] {
             var names: [[CChar]] = []
             // One past the limit is enough to refuse the whole.
-            while names.count <= SnapshotCollector.maximumEntries, let entry = readdir(stream) {
+            while names.count <= self.maximumEntries, let entry = readdir(stream) {
                 let name: [CChar] = withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
                     buffer.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
                 }

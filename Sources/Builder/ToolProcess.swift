@@ -43,6 +43,7 @@ struct ToolProcess: Sendable {
             throw Failure.didNotStart("\(program) is no program.")
         }
         let limited = wrapped.limited(toMemory: self.memoryLimit)
+        // Whichever comes first, the end of the program or of its time, ends the other; so does a caller that leaves.
         return try await withThrowingTaskGroup(of: Outcome?.self) { group in
             group.addTask { try await Self.execute(limited) }
             group.addTask {

@@ -5,6 +5,7 @@ actor Turns {
     private var waiting: [(number: Int, continuation: CheckedContinuation<Void, any Error>)] = []
 
     var isFull: Bool { self.free == 0 }
+    var waitingCount: Int { self.waiting.count }
 
     init(atOnce: Int) {
         self.free = max(1, atOnce)

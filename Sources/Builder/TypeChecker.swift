@@ -19,12 +19,11 @@ actor TypeChecker {
     private let toolchain: Toolchain
     private let home: String
     private let wrap: CommandWrapper
-    private let timeLimit: Duration
     private let clock: any Clock<Duration>
     private let logger: Logger
 
     /// The process does one thing after the other; what waits for it waits here, where its end concerns nobody else.
-    private let turns = Turns(atOnce: 1)
+    let turns = Turns(atOnce: 1)
     private var isStopped = false
     private var process: TypeCheckProcess?
     private var lastID = 0
@@ -36,14 +35,12 @@ actor TypeChecker {
         toolchain: Toolchain,
         home: String,
         wrap: @escaping CommandWrapper,
-        timeLimit: Duration = TypeChecker.timeLimit,
         clock: any Clock<Duration>,
         logger: Logger
     ) {
         self.toolchain = toolchain
         self.home = home
         self.wrap = wrap
-        self.timeLimit = timeLimit
         self.clock = clock
         self.logger = logger
     }
@@ -115,16 +112,17 @@ actor TypeChecker {
         request["id"] = .integer(Int64(id))
         let line = try JSONValue.object(request).encoded() + [UInt8(ascii: "\n")]
 
+        // Whichever comes first, the answer or the end of its time, ends the other; so does a caller that leaves.
         return try await withThrowingTaskGroup(of: TypeCheckAnswer?.self) { group in
             group.addTask { try await self.answer(to: id, line: line, from: process) }
             group.addTask {
-                try await self.clock.sleep(for: self.timeLimit)
+                try await self.clock.sleep(for: Self.timeLimit)
                 return nil
             }
             do {
                 defer { group.cancelAll() }
                 guard let first = try await group.next(), let answer = first else {
-                    throw Failure.tookTooLong(self.timeLimit)
+                    throw Failure.tookTooLong(Self.timeLimit)
                 }
                 if let failure = answer.failure { throw Failure.unavailable(failure) }
                 return answer

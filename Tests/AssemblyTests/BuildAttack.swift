@@ -17,7 +17,9 @@ struct BuildAttack {
         return toolchain
     }()
     static let npm = ["/usr/bin/npm", "/usr/local/bin/npm"].first { FileManager.default.isExecutableFile(atPath: $0) }
+    /// There whatever is missing is a failure; at a desk the suite is skipped.
     static let canBuild: Bool = {
+        if ProcessInfo.processInfo.environment["CI"] != nil { return true }
         guard Self.toolchain != nil, Self.npm != nil else { return false }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/bwrap")
@@ -152,21 +154,6 @@ struct BuildAttack {
             // Ended meanwhile.
             let environment = (try? Data(contentsOf: URL(filePath: "/proc/\(entry)/environ"))) ?? Data()
             return environment.range(of: Data(self.root.path.utf8)) != nil
-        }
-    }
-
-    func expectEventually(
-        sourceLocation: SourceLocation = #_sourceLocation,
-        _ condition: () -> Bool
-    ) async throws {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(30)
-        while !condition() {
-            guard clock.now < deadline else {
-                Issue.record("It did not happen.", sourceLocation: sourceLocation)
-                return
-            }
-            try await clock.sleep(for: .milliseconds(20))
         }
     }
 }

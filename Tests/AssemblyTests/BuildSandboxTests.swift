@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import Runtimes
+import TestSupport
 import Testing
 
 @testable import Assembly
@@ -76,15 +77,15 @@ struct BuildSandboxTests {
             let process = ToolProcess(wrap: try await attack.wrapper(), clock: ContinuousClock())
             let outcome = try await process.run(attack.shell("setsid sleep 67 & echo done"), timeLimit: .seconds(60))
             #expect(outcome.succeeded)
-            try await attack.expectEventually { attack.processes().isEmpty }
+            try await eventually { attack.processes().isEmpty }
 
             let stopped = Task {
                 try await process.run(attack.shell("setsid sleep 67 & sleep 68"), timeLimit: .seconds(60))
             }
-            try await attack.expectEventually { attack.processes().count >= 3 }
+            try await eventually { attack.processes().count >= 3 }
             stopped.cancel()
             await #expect(throws: CancellationError.self) { try await stopped.value }
-            try await attack.expectEventually { attack.processes().isEmpty }
+            try await eventually { attack.processes().isEmpty }
         }
     }
 
@@ -96,9 +97,9 @@ struct BuildSandboxTests {
             server.arguments = ["-c", #""$@" & wait"#, "server", wrapped.executable] + wrapped.arguments
             server.environment = wrapped.environment
             try server.run()
-            try await attack.expectEventually { attack.processes().count >= 4 }
+            try await eventually { attack.processes().count >= 4 }
             #expect(kill(server.processIdentifier, SIGKILL) == 0)
-            try await attack.expectEventually { attack.processes().isEmpty }
+            try await eventually { attack.processes().isEmpty }
         }
     }
 

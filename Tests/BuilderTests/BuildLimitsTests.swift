@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Builder
@@ -32,11 +33,11 @@ struct BuildLimitsTests {
             async let first = builder.build(workspace: one, app: "one", summary: "") { _ in
                 began.withLock { $0 = true }
             }
-            try await expectSoon { began.withLock { $0 } }
+            try await eventually { began.withLock { $0 } }
             async let second = builder.build(workspace: other, app: "other", summary: "") { step in
                 steps.withLock { $0.append(step) }
             }
-            try await expectSoon { !steps.withLock { $0.isEmpty } }
+            try await eventually { !steps.withLock { $0.isEmpty } }
             #expect(steps.withLock { $0 } == [BuildProgress(step: .wait, state: .started)])
             #expect(steps.withLock { $0.first?.line } == "Waiting for other builds")
             try Data().write(to: go)
@@ -64,11 +65,11 @@ struct BuildLimitsTests {
         let gate = AsyncStream.makeStream(of: Void.self)
         let seen = Seen()
         let first = Task { try await turns.run { for await _ in gate.stream { break } } }
-        try await expectSoon { await turns.isFull }
+        try await eventually { await turns.isFull }
         let second = Task { try await turns.run(waits: { seen.wait() }, { seen.run(2) }) }
-        try await expectSoon { seen.waiting == 1 }
+        try await eventually { seen.waiting == 1 }
         let third = Task { try await turns.run(waits: { seen.wait() }, { seen.run(3) }) }
-        try await expectSoon { seen.waiting == 2 }
+        try await eventually { seen.waiting == 2 }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
         gate.continuation.yield()

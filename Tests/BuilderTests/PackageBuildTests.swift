@@ -5,7 +5,12 @@ import Testing
 
 @testable import Builder
 
-@Suite(.enabled(if: BuilderFixture.canBuild && BuilderFixture.npm != nil, "needs npm and the app toolchain"))
+@Suite(
+    .enabled(
+        if: BuilderFixture.canBuild && (BuilderFixture.npm != nil || BuilderFixture.isCI),
+        "needs npm and the app toolchain"
+    )
+)
 struct PackageBuildTests {
     private static let build = """
         const fs = require("fs");

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import Builder
@@ -18,11 +19,11 @@ struct SharedTypeCheckerTests {
         """
 
     private func with(
-        timeLimit: Duration,
-        _ body: (TypeChecker, _ isSlowAsked: () -> Bool) async throws -> Void
+        _ body: (TypeChecker, ManualClock, _ isSlowAsked: () -> Bool) async throws -> Void
     ) async throws {
         try await BuilderFixture.with { fixture in
             let folder = fixture.root.path
+            let clock = ManualClock()
             let checker = TypeChecker(
                 toolchain: try #require(BuilderFixture.toolchain),
                 home: folder,
@@ -33,30 +34,32 @@ struct SharedTypeCheckerTests {
                     command.workingDirectory = folder
                     return command
                 },
-                timeLimit: timeLimit,
-                clock: ContinuousClock(),
+                clock: clock,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
-            try await body(checker) { FileManager.default.fileExists(atPath: folder + "/asked") }
+            try await body(checker, clock) { FileManager.default.fileExists(atPath: folder + "/asked") }
             await checker.stop()
         }
     }
 
     @Test func theTimeOfACheckBeginsWithItsTurn() async throws {
-        try await self.with(timeLimit: .seconds(3)) { checker, isSlowAsked in
+        try await self.with { checker, clock, isSlowAsked in
             let slow = Task { try await checker.check(app: "slow", files: []) }
-            try await expectSoon { isSlowAsked() }
+            try await eventually { isSlowAsked() && clock.sleeperCount == 1 }
             async let waiting = checker.check(app: "quick", files: [])
-            await #expect(throws: TypeChecker.Failure.tookTooLong(.seconds(3))) { try await slow.value }
+            try await eventually { await checker.turns.waitingCount == 1 }
+            clock.advance(by: TypeChecker.timeLimit)
+            let failure = TypeChecker.Failure.tookTooLong(TypeChecker.timeLimit)
+            await #expect(throws: failure) { try await slow.value }
             let waitingProblems = try await waiting
             #expect(waitingProblems.isEmpty)
         }
     }
 
     @Test func aCancelledCheckFailsNoOther() async throws {
-        try await self.with(timeLimit: .seconds(60)) { checker, isSlowAsked in
+        try await self.with { checker, _, isSlowAsked in
             let slow = Task { try await checker.check(app: "slow", files: []) }
-            try await expectSoon { isSlowAsked() }
+            try await eventually { isSlowAsked() }
             async let one = checker.check(app: "one", files: [])
             async let other = checker.check(app: "other", files: [])
             slow.cancel()
@@ -66,21 +69,5 @@ struct SharedTypeCheckerTests {
             let otherProblems = try await other
             #expect(otherProblems.isEmpty)
         }
-    }
-}
-
-/// Waits for a condition, looking again and again until it holds; thirty seconds without it are a failure.
-func expectSoon(
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async throws {
-    let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(30)
-    while try await !condition() {
-        guard clock.now < deadline else {
-            Issue.record("It did not happen.", sourceLocation: sourceLocation)
-            return
-        }
-        try await clock.sleep(for: .milliseconds(20))
     }
 }

@@ -107,9 +107,11 @@ import Testing
         )
     }
 
-    @Test(arguments: [("src/x.txt", "./x.txt"), ("public/evil.css", "../public/evil.css"), ("src/e.css", "./e.css")])
+    @Test(
+        .enabled(if: BuilderFixture.canBuild, BuilderFixture.skipped),
+        arguments: [("src/x.txt", "./x.txt"), ("public/evil.css", "../public/evil.css"), ("src/e.css", "./e.css")]
+    )
     func nothingOfTheAppRunsInAWholeBuild(_ file: String, _ reference: String) async throws {
-        guard BuilderFixture.canBuild else { return }
         for rule in ["@plugin", "@config", "@plu/**/gin", "@\\70lugin"] {
             try await BuilderFixture.with { fixture in
                 let marker = fixture.root.appending(path: "ran")

@@ -20,7 +20,7 @@ import Testing
         try await BuilderFixture.with { fixture in
             let outcome = try await self.process.run(
                 self.shell("echo out; echo err >&2; exit 3", in: fixture),
-                timeLimit: .seconds(10)
+                timeLimit: .seconds(60)
             )
             #expect(outcome.exitCode == 3)
             #expect(outcome.output == Array("out\n".utf8))
@@ -36,7 +36,7 @@ import Testing
         #expect(Set(environment.keys) == ["PATH", "HOME", "TMPDIR", "LANG", "NO_COLOR"])
         #expect(environment["PATH"]?.contains("evil") == false)
         try await BuilderFixture.with { fixture in
-            let outcome = try await self.process.run(self.shell("env", in: fixture), timeLimit: .seconds(10))
+            let outcome = try await self.process.run(self.shell("env", in: fixture), timeLimit: .seconds(60))
             let names = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
                 .compactMap { $0.split(separator: "=").first.map(String.init) }
             #expect(
@@ -77,7 +77,7 @@ import Testing
         try await BuilderFixture.with { fixture in
             let outcome = try await self.process.run(
                 self.shell("sleep 60 >/dev/null 2>&1 & echo done", in: fixture),
-                timeLimit: .seconds(20)
+                timeLimit: .seconds(60)
             )
             #expect(outcome.succeeded)
             try await eventually { fixture.processes().isEmpty }
@@ -88,18 +88,18 @@ import Testing
         try await BuilderFixture.with { fixture in
             let exactly = try await self.process.run(
                 self.shell("head -c \(ToolProcess.outputLimit) /dev/zero", in: fixture),
-                timeLimit: .seconds(30)
+                timeLimit: .seconds(60)
             )
             #expect(exactly.output.count == ToolProcess.outputLimit)
             await #expect(throws: ToolProcess.Failure.saidTooMuch) {
-                try await self.process.run(self.shell("cat /dev/zero", in: fixture), timeLimit: .seconds(30))
+                try await self.process.run(self.shell("cat /dev/zero", in: fixture), timeLimit: .seconds(60))
             }
         }
     }
 
     @Test func aProgramThatIsNotThereIsAnAnswer() async throws {
         let command = ToolCommand(executable: "/nonexistent", arguments: [], environment: [:], workingDirectory: "/")
-        await #expect { try await self.process.run(command, timeLimit: .seconds(5)) } throws: { error in
+        await #expect { try await self.process.run(command, timeLimit: .seconds(60)) } throws: { error in
             if case ToolProcess.Failure.didNotStart = error { true } else { false }
         }
     }
@@ -114,7 +114,7 @@ import Testing
                 },
                 clock: ContinuousClock()
             )
-            let outcome = try await wrapped.run(self.shell("echo bare", in: fixture), timeLimit: .seconds(10))
+            let outcome = try await wrapped.run(self.shell("echo bare", in: fixture), timeLimit: .seconds(60))
             #expect(outcome.output == Array("wrapped\n".utf8))
         }
     }

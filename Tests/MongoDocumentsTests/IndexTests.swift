@@ -107,7 +107,7 @@ extension MongoSuites {
                 try client.insert(dead, into: SchemaLock.collection, of: database)
             }
             let uptime = TurnedUptime()
-            let pauses = PausingClock { uptime.advance(by: .seconds(1)) }
+            let pauses = HurriedClock { _ in uptime.advance(by: .seconds(1)) }
             var builder = self.builder
             builder.uptime = uptime.uptime
             builder.clock = pauses
@@ -142,21 +142,5 @@ extension MongoSuites {
                 return count
             }
         }
-    }
-}
-
-/// A clock whose sleeps pass at once and are told to the test.
-private struct PausingClock: Clock {
-    typealias Instant = ContinuousClock.Instant
-
-    let onSleep: @Sendable () -> Void
-
-    var now: Instant { ContinuousClock.now }
-    var minimumResolution: Duration { .nanoseconds(1) }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        try Task.checkCancellation()
-        self.onSleep()
-        await Task.yield()
     }
 }

@@ -111,17 +111,6 @@ struct ClaudeBench: Sendable {
         }
         .count
     }
-
-    /// Waits until the condition holds, at most for the given seconds.
-    static func eventually(seconds: Int = 10, _ condition: @Sendable () async -> Bool) async throws -> Bool {
-        let clock = ContinuousClock()
-        let deadline = clock.now + .seconds(seconds)
-        while clock.now < deadline {
-            if await condition() { return true }
-            try await clock.sleep(for: .milliseconds(20))
-        }
-        return await condition()
-    }
 }
 
 /// The events of a turn.

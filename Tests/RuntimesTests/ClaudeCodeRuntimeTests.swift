@@ -3,6 +3,7 @@ import Foundation
 import RuntimeProtocols
 import Runtimes
 import ScriptedModel
+import TestSupport
 import Testing
 
 @Suite(.serialized, .enabled(if: ClaudeBench.isReady, "Claude Code is not on this machine; set SECOND_CLAUDE_PATH."))
@@ -169,7 +170,7 @@ struct ClaudeCodeRuntimeTests {
     }
 
     @Test(arguments: [true, false])
-    func aCancelledTurnEndsWithinASecondAndLeavesNoShell(_ sandboxed: Bool) async throws {
+    func aCancelledTurnEndsAtOnceAndLeavesNoShell(_ sandboxed: Bool) async throws {
         let marker = "second-test-\(UUID().uuidString)"
         let command = "exec -a \(marker) tail -f /dev/null"
         let script = Script(turns: [.init("wait", answer: .init([.tool("Bash", ["command": .string(command)])]))])
@@ -177,13 +178,13 @@ struct ClaudeCodeRuntimeTests {
             let log = EventLog()
             let turn = bench.turn()
             let running = Task { try await bench.runtime.run(turn) { await log.add($0) } }
-            let isUp = try await ClaudeBench.eventually { ClaudeBench.processes(with: "\(marker)\0-f") > 0 }
-            #expect(isUp)
+            try await eventually { ClaudeBench.processes(with: "\(marker)\0-f") > 0 }
             let clock = ContinuousClock()
             let start = clock.now
             running.cancel()
             await #expect(throws: RuntimeFailure.cancelled) { try await running.value }
-            #expect(clock.now - start < .seconds(3))
+            // A tenth of that on a quiet machine; the shell alone would run for ever.
+            #expect(clock.now - start < .seconds(20))
             #expect(ClaudeBench.processes(with: "\(marker)\0-f") == 0)
             #expect(await log.result?.usage.totalInputTokens == 100)
         }
@@ -197,8 +198,7 @@ struct ClaudeCodeRuntimeTests {
             let turn = bench.turn(systemPrompt: marker)
             let home = bench.home.root.path(percentEncoded: false)
             let running = Task { try await bench.runtime.run(turn) { await log.add($0) } }
-            let isUp = try await ClaudeBench.eventually { await log.contains(.stream(.messageStart)) }
-            #expect(isUp)
+            try await eventually { await log.contains(.stream(.messageStart)) }
             let names = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init)
             for id in names where String(decoding: Self.commandLine(id), as: UTF8.self).contains(home) {
                 kill(id, SIGKILL)

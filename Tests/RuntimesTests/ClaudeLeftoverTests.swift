@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import RuntimeProtocols
 import ScriptedModel
+import TestSupport
 import Testing
 
 @testable import Runtimes
@@ -56,10 +57,7 @@ struct ClaudeLeftoverTests {
             let turn = bench.turn()
             let home = bench.home.root.path(percentEncoded: false)
             let running = Task { try await bench.runtime.run(turn) { _ in } }
-            let isUp = try await ClaudeBench.eventually(seconds: 30) {
-                ClaudeBench.processes(with: "\(marker)\0-f") > 0
-            }
-            #expect(isUp)
+            try await eventually { ClaudeBench.processes(with: "\(marker)\0-f") > 0 }
             let cli = try #require(Self.cli(home))
             kill(cli, SIGKILL)
             await #expect(throws: RuntimeFailure.self) { try await running.value }
@@ -89,10 +87,7 @@ struct ClaudeLeftoverTests {
             await agent.run(.loopback(agent.root))
             let text = try #require(agent.text(agent.turn.workspace.appending(path: "pid")))
             let id = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-            let isGone = try await ClaudeBench.eventually(seconds: 30) {
-                !ProcessTree.sessions().contains { $0.id == id }
-            }
-            #expect(isGone)
+            try await eventually { !ProcessTree.sessions().contains { $0.id == id } }
         }
     }
 
@@ -101,8 +96,7 @@ struct ClaudeLeftoverTests {
         try await ScriptedAgent.with(script) { other in
             let running = Task { [other] in await other.run(.loopback(other.root)) }
             let file = other.turn.workspace.appending(path: "pid")
-            let isUp = try await ClaudeBench.eventually(seconds: 30) { other.text(file)?.hasSuffix("\n") == true }
-            #expect(isUp)
+            try await eventually { other.text(file)?.hasSuffix("\n") == true }
             try await ScriptedAgent.with("exit 0") { await $0.run(.loopback($0.root)) }
             let id = try #require(other.text(file).flatMap { Int32($0.dropLast()) })
             #expect(ProcessTree.sessions().contains { $0.id == id })
@@ -120,10 +114,7 @@ struct ClaudeLeftoverTests {
         let script = "trap 'echo asked > asked' TERM; echo up > up; while :; do tail -f /dev/null & wait $!; done"
         try await ScriptedAgent.with(script) { agent in
             let running = Task { [agent] in await agent.run(.loopback(agent.root)) }
-            let isUp = try await ClaudeBench.eventually(seconds: 30) {
-                agent.text(agent.turn.workspace.appending(path: "up")) != nil
-            }
-            #expect(isUp)
+            try await eventually { agent.text(agent.turn.workspace.appending(path: "up")) != nil }
             let clock = ContinuousClock()
             let start = clock.now
             running.cancel()

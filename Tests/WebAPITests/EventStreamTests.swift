@@ -8,6 +8,7 @@ import HummingbirdTesting
 import NIOCore
 import SQLiteDocuments
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import WebAPI
@@ -116,13 +117,11 @@ struct EventStreamTests {
         let another = try #require(try await feed.watch(workspace, by: other.id))
         another.end()
         watches[0].end()
-        let deadline = ContinuousClock.now + .seconds(5)
         var again: WorkspaceEventFeed.Watch?
-        while again == nil, ContinuousClock.now < deadline {
+        try await eventually("the place of the one that ended") {
             again = try await feed.watch(workspace, by: user.id)
-            await Task.yield()
+            return again != nil
         }
-        #expect(again != nil)
         again?.end()
         for watch in watches { watch.end() }
     }
@@ -132,10 +131,6 @@ struct EventStreamTests {
 final class Received: Sendable {
     private let state = Mutex((text: "", isEnded: false))
 
-    struct TookTooLong: Error {
-        var text: String
-    }
-
     var text: String { self.state.withLock { $0.text } }
 
     func append(_ text: String) { self.state.withLock { $0.text += text } }
@@ -143,19 +138,11 @@ final class Received: Sendable {
     func end() { self.state.withLock { $0.isEnded = true } }
 
     func wait(until isMet: @Sendable (String) -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !isMet(self.text) {
-            guard ContinuousClock.now < deadline else { throw TookTooLong(text: self.text) }
-            await Task.yield()
-        }
+        try await eventually("the stream wrote it; it wrote \(self.text.suffix(400))") { isMet(self.text) }
     }
 
     func waitForEnd() async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !self.state.withLock({ $0.isEnded }) {
-            guard ContinuousClock.now < deadline else { throw TookTooLong(text: self.text) }
-            await Task.yield()
-        }
+        try await eventually("the stream ends") { self.state.withLock { $0.isEnded } }
     }
 }
 

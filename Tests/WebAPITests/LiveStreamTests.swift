@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import TestSupport
 import Testing
 
 /// Over a real connection: what a router in process cannot show.
@@ -27,23 +28,13 @@ struct LiveStreamTests {
                     headers: [.cookie: cookie]
                 )
             )
-            try await Self.wait { await feed.watcherCount(of: workspace) == 1 }
+            try await eventually { await feed.watcherCount(of: workspace) == 1 }
             try await client.shutdown()
             let publisher = WorkspaceEventPublisher(bus: world.bus, clock: world.clock.wallClock)
-            try await Self.wait {
+            try await eventually {
                 await publisher.publish(.changed, in: workspace, scope: .workspaceSettings)
                 return await feed.watcherCount(of: workspace) == 0
             }
-        }
-    }
-
-    struct TookTooLong: Error {}
-
-    static func wait(until isMet: @Sendable () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while try await !isMet() {
-            guard ContinuousClock.now < deadline else { throw TookTooLong() }
-            await Task.yield()
         }
     }
 }

@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 import WebAPI
 import WebGate
@@ -81,7 +82,7 @@ struct ObservabilityTests {
         #expect(asked.withLock { $0 } == 1)
         #expect(try await world.send(.get, "/api/health").status == .ok)
         release.finish()
-        try await LiveStreamTests.wait { try await world.send(.get, "/api/ready").status == .ok }
+        try await eventually { try await world.send(.get, "/api/ready").status == .ok }
         #expect(asked.withLock { $0 } >= 2)
     }
 
@@ -168,11 +169,11 @@ struct ObservabilityTests {
                     headers: [.cookie: cookie]
                 )
             )
-            try await LiveStreamTests.wait { seen.withLock { $0.contains(.streamOpened) } }
+            try await eventually { seen.withLock { $0.contains(.streamOpened) } }
             #expect(seen.withLock { !$0.contains(.streamClosed) })
             try await client.shutdown()
             let publisher = WorkspaceEventPublisher(bus: world.bus, clock: world.clock.wallClock)
-            try await LiveStreamTests.wait {
+            try await eventually {
                 await publisher.publish(.changed, in: workspace, scope: .workspaceSettings)
                 return seen.withLock { $0.contains(.streamClosed) }
             }

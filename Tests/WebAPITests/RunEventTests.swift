@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import WebAPI
@@ -154,26 +155,8 @@ struct RunEventTests {
         let user = try #require(world.users[.member])
         let feed = world.product.events.feed
         for _ in 0..<(2 * WorkspaceEventFeed.maximumWatchesPerPerson) {
-            let deadline = ContinuousClock.now + .seconds(10)
-            while try await feed.watch(workspace, by: user.id) == nil, ContinuousClock.now < deadline {
-                await Task.yield()
-            }
+            try await eventually { try await feed.watch(workspace, by: user.id) != nil }
         }
-        let deadline = ContinuousClock.now + .seconds(10)
-        while await feed.watcherCount(of: workspace) > 0, ContinuousClock.now < deadline { await Task.yield() }
-        #expect(await feed.watcherCount(of: workspace) == 0)
-    }
-}
-
-/// Every pause is over as soon as others had their turn.
-private struct HurriedClock: Clock {
-    typealias Instant = ContinuousClock.Instant
-
-    var now: Instant { ContinuousClock.now }
-    var minimumResolution: Duration { .zero }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        await Task.yield()
-        try Task.checkCancellation()
+        try await eventually { await feed.watcherCount(of: workspace) == 0 }
     }
 }

@@ -35,20 +35,9 @@ struct StreamHeaderTests {
     func whoJoinsLaterIsToldThatItIsAReplay() async throws {
         let world = try await World.make()
         let (app, run) = try await world.makeApp()
-        let scope = RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)
+        let (scope, lease) = try await world.claim(run)
         let runs = RunRepository(store: world.store)
         let now = world.clock.wallClock.now
-        let lease = StreamLease(id: "l1", startedAt: now, owner: "test")
-        let claimed = try await runs.claim(
-            scope,
-            as: run,
-            lease: lease,
-            writing: [],
-            attachments: [],
-            isRerun: false,
-            at: now
-        )
-        #expect(claimed != nil)
         #expect(try await runs.makeAttachable(scope, lease: lease, streamID: "stream-1", at: now) != nil)
         let log = ActiveTurn.log(of: run.id, stream: "stream-1")
         try await world.bus.createLog(log, limits: .turn)

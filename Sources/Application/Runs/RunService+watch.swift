@@ -154,26 +154,18 @@ extension RunService {
         }
     }
 
-    /// Waits at most 1.5 s for the run to become attachable: subscribed first, read again, then listening.
+    /// Waits at most 1.5 s for the run to become attachable: subscribed first, read again, then listening; where the bus
+    /// fails, looking again and again (spec 02 §6).
     private func waitUntilAttachable(_ scope: RunScope) async throws -> Run {
-        let subscription = try await self.tools.bus.subscribe(
-            to: WorkspaceEventPublisher.channel(of: scope.workspaceID)
-        )
+        let subscription = await self.subscription(to: scope)
         let first = try await self.find(scope)
-        guard first.status == .streaming, first.activeStreamID == nil else { return first }
-        // Whichever comes first, an event of the run or the end of patience, ends the other; a caller that leaves ends both.
+        guard Self.isStarting(first) else { return first }
+        // Whichever comes first, news of the run or the end of patience, ends the other; a caller that leaves ends both.
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await element in subscription {
-                    guard case .message(let message) = element,
-                        // A hint that cannot be read is not ours.
-                        let event = try? JSONDecoder().decode(
-                            WorkspaceEvent.self,
-                            from: Data(message.readableBytesView)
-                        ),
-                        event.runID == scope.runID
-                    else { continue }
-                    if event.type != .runStarting { return }
+                if let subscription, await Self.hearsNews(of: scope.runID, on: subscription) { return }
+                while Self.isStarting(try await self.find(scope)) {
+                    try await self.tools.clock.sleep(for: .milliseconds(50))
                 }
             }
             group.addTask { try await self.tools.clock.sleep(for: .milliseconds(1500)) }
@@ -181,6 +173,33 @@ extension RunService {
             group.cancelAll()
         }
         return try await self.find(scope)
+    }
+
+    private static func isStarting(_ run: Run) -> Bool { run.status == .streaming && run.activeStreamID == nil }
+
+    private func subscription(to scope: RunScope) async -> BusSubscription? {
+        do {
+            return try await self.tools.bus.subscribe(to: WorkspaceEventPublisher.channel(of: scope.workspaceID))
+        } catch {
+            self.tools.logger.warning(
+                "The bus takes no subscription; a run is looked at instead",
+                metadata: ["run.id": "\(scope.runID)", "error": "\(String(reflecting: error))"]
+            )
+            return nil
+        }
+    }
+
+    /// Whether the run had news; `false` when the subscription ended before.
+    private static func hearsNews(of runID: Run.ID, on subscription: BusSubscription) async -> Bool {
+        for await element in subscription {
+            guard case .message(let message) = element,
+                // A hint that cannot be read is not ours.
+                let event = try? JSONDecoder().decode(WorkspaceEvent.self, from: Data(message.readableBytesView)),
+                event.runID == runID, event.type != .runStarting
+            else { continue }
+            return true
+        }
+        return false
     }
 
     // MARK: - Recovery

@@ -5,7 +5,7 @@ import Synchronization
 /// The bus of a house, whose named operations can fail.
 final class BreakableBus: MessageBus {
     enum Operation: CaseIterable, Sendable {
-        case publish, createLog, append, finishLog, readLog, setValue
+        case publish, subscribe, createLog, append, finishLog, readLog, setValue
     }
 
     struct Away: Error {}
@@ -50,7 +50,8 @@ final class BreakableBus: MessageBus {
     }
 
     func subscribe(to channel: Bus.Channel) async throws -> BusSubscription {
-        try await self.inner.subscribe(to: channel)
+        try self.check(.subscribe)
+        return try await self.inner.subscribe(to: channel)
     }
 
     func createLog(_ key: LogKey, limits: LogLimits) async throws {

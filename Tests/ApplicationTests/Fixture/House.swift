@@ -199,6 +199,14 @@ struct House: Sendable {
         try await Self.read(try await self.send(text, id: id, to: scope).stream)
     }
 
+    /// Says yes to a card and waits for the end of the turn that follows.
+    func approve(_ call: String?, id: String, in scope: RunScope, retry: Bool = false) async throws -> Run {
+        let decision = call.map { (call: $0, verdict: "approved") }
+        let request = try await self.request("Approved", id: id, in: scope, decision: decision, retry: retry)
+        _ = try await Self.read(try await self.runs.send(request, to: scope, by: self.author).stream)
+        return try await self.ended(scope)
+    }
+
     static func read(_ stream: RunStream) async throws -> String {
         var text = ""
         for try await buffer in stream { text += String(buffer: buffer) }

@@ -2,6 +2,7 @@ import Application
 import Documents
 import Domain
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// What others do to a run at the moment of its claim (spec 02 §4, T1, T8).

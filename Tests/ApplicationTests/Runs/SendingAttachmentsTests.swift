@@ -2,6 +2,7 @@ import Application
 import Documents
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that come with a message (spec 02 §5, §16).

@@ -3,6 +3,7 @@ import Documents
 import Domain
 import Foundation
 import RuntimeProtocols
+import TestSupport
 import Testing
 
 /// References of a client are held to the limits of an upload (spec 02 §5.2, §16).

@@ -88,6 +88,27 @@ struct WatchingTests {
     }
 
     @Test
+    func withoutTheBusARunThatStartsIsLookedAtAgainAndAgain() async throws {
+        try await House.open { house in
+            let scope = try await house.newRun()
+            let lease = try await house.claim(
+                scope,
+                owner: "elsewhere",
+                writing: [UIMessage(id: "u1", role: .user, parts: [])]
+            )
+            house.line.breakOnly([.subscribe])
+            async let soon = house.runs.attach(scope, cursor: 0, streamID: nil)
+            try await eventually("it waits for the next look") { house.clock.sleeperCount == 2 }
+            house.clock.advance(by: .milliseconds(50))
+            try await eventually("and for the one after") { house.clock.sleeperCount == 2 }
+            try await house.bus.createLog(ActiveTurn.log(of: scope.runID, stream: "s"), limits: .turn)
+            try await house.makeAttachable(scope, lease)
+            house.clock.advance(by: .milliseconds(50))
+            #expect(try await soon != nil)
+        }
+    }
+
+    @Test
     func aKilledProcessLosesTwoSecondsAtMost() async throws {
         try await House.open { first in
             first.worker.hold(

@@ -8,7 +8,7 @@ import WorkerAPI
 /// Self-tests with the real Claude Code, and with what the next version of it might do (spec 03 §22.34).
 @Suite(.serialized, .enabled(if: FakeCommand.isReady, "Claude Code is not here; set SECOND_CLAUDE_PATH."))
 struct SelfTestBenchTests {
-    @Test(.timeLimit(.minutes(2)), arguments: [(false, false), (true, true)])
+    @Test(.timeLimit(.minutes(5)), arguments: [(false, false), (true, true)])
     func theVersionThatWeKnowWorks(_ hasKey: Bool, _ isContained: Bool) async throws {
         try await FakeCommand.with { command in
             let subject = await command.subject(hasKey: hasKey, isContained: isContained)
@@ -72,7 +72,7 @@ struct SelfTestBenchTests {
         ),
     ]
 
-    @Test(.timeLimit(.minutes(2)), arguments: Self.bumps)
+    @Test(.timeLimit(.minutes(5)), arguments: Self.bumps)
     func whatANewVersionDoesOtherwiseIsSeen(_ bump: Bump) async throws {
         try await FakeCommand.with(FakeCommand.before(bump.commands)) { command in
             let finding = try await command.bench().test(await command.subject(), version: "9.0.1")
@@ -87,7 +87,7 @@ struct SelfTestBenchTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func whatNeverAnswersIsStoppedWithAllThatItStarted() async throws {
+    @Test(.timeLimit(.minutes(5))) func whatNeverAnswersIsStoppedWithAllThatItStarted() async throws {
         let commands =
             "trap '' TERM INT HUP; sh -c \"trap '' TERM; sleep 600\" \"$0-child\" & while :; do sleep 1; done"
         try await FakeCommand.with(commands) { command in
@@ -107,7 +107,7 @@ struct SelfTestBenchTests {
 
     /// What the command says, over and over, until megabytes are written.
     @Test(
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(5)),
         arguments: [
             (#"yes "$(printf '\033[31m<img src=x onerror=alert(1)>\033]0;owned\007')" | head -c 20000000 >&2; exit 3"#),
             (#"head -c 20000000 /dev/zero | tr '\0' '{'; exit 3"#),

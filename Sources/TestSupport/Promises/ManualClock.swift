@@ -1,14 +1,14 @@
-import Domain
+package import Domain
 import Synchronization
 
 /// Time that only moves when a test says so; wall clock and waiting clock in one.
-final class ManualClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        var offset: Duration
+package final class ManualClock: Clock, Sendable {
+    package struct Instant: InstantProtocol {
+        package var offset: Duration
 
-        func advanced(by duration: Duration) -> Self { Self(offset: self.offset + duration) }
-        func duration(to other: Self) -> Duration { other.offset - self.offset }
-        static func < (one: Self, other: Self) -> Bool { one.offset < other.offset }
+        package func advanced(by duration: Duration) -> Self { Self(offset: self.offset + duration) }
+        package func duration(to other: Self) -> Duration { other.offset - self.offset }
+        package static func < (one: Self, other: Self) -> Bool { one.offset < other.offset }
     }
 
     private struct State {
@@ -20,15 +20,17 @@ final class ManualClock: Clock, Sendable {
     private static let start = Timestamp(milliseconds: 1_790_000_000_000)
     private let state = Mutex(State())
 
-    var now: Instant { self.state.withLock { $0.now } }
-    var minimumResolution: Duration { .zero }
-    var sleeperCount: Int { self.state.withLock { $0.sleepers.count } }
+    package init() {}
 
-    var wall: WallClock {
+    package var now: Instant { self.state.withLock { $0.now } }
+    package var minimumResolution: Duration { .zero }
+    package var sleeperCount: Int { self.state.withLock { $0.sleepers.count } }
+
+    package var wall: WallClock {
         WallClock { Self.start.adding(self.now.offset) }
     }
 
-    func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         let due = self.state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -38,7 +40,7 @@ final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.resume() }
     }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let key = self.state.withLock { state in
             state.nextKey += 1
             return state.nextKey
