@@ -5,6 +5,7 @@ import Foundation
 package enum FailureText {
     /// The longest line in characters.
     package static let limit = 240
+    private static let lineBreaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
 
     /// The message inside nested error JSON when there is one, else the text; secrets, line breaks and whatever a
     /// terminal would obey instead of show are gone.
@@ -29,6 +30,8 @@ package enum FailureText {
     }
 
     /// The text without terminal sequences (ECMA-48: CSI, strings such as titles and links, two-character escapes).
+    ///
+    /// One that nothing ends is over at the end of its line: what follows may be the reason that is looked for.
     private static func withoutEscapes(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]
@@ -40,13 +43,15 @@ package enum FailureText {
             let kind = scalar == "\u{1B}" ? rest.popFirst() : scalar == "\u{9B}" ? "[" : "]"
             switch kind {
             case "[":
-                while let next = rest.popFirst(), !("@"..."~").contains(next) {}
+                while let next = rest.first, !self.lineBreaks.contains(next) {
+                    rest.removeFirst()
+                    if ("@"..."~").contains(next) { break }
+                }
             case "]", "P", "^", "_", "X":
-                while let next = rest.popFirst(), next != "\u{7}", next != "\u{9C}" {
-                    if next == "\u{1B}" {
-                        _ = rest.popFirst()
-                        break
-                    }
+                while let next = rest.first, !self.lineBreaks.contains(next) {
+                    rest.removeFirst()
+                    if next == "\u{1B}", rest.first == "\\" { rest.removeFirst() }
+                    if ["\u{7}", "\u{9C}", "\u{1B}"].contains(next) { break }
                 }
             default: break
             }

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -95,14 +96,26 @@ package final class FaultyProxy: Sendable {
     /// Listens again.
     package func acceptNew() async throws {
         guard self.state.withLock({ $0.listener == nil }) else { return }
-        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let deadline = ContinuousClock.now.advanced(by: .seconds(30))
+        while true {
+            do {
+                let listener = try await self.listen()
+                return self.state.withLock { $0.listener = listener }
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && ContinuousClock.now < deadline {
+                // A process that is being started holds what this one had open, for the moment between fork and exec.
+                try await ContinuousClock().sleep(for: .milliseconds(20))
+            }
+        }
+    }
+
+    private func listen() async throws -> any NIOCore.Channel {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { [weak self] channel in
                 self?.join(channel) ?? channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
             }
             .bind(host: "127.0.0.1", port: self.port).get()
-        self.state.withLock { $0.listener = listener }
     }
 
     /// Connects the other side on the same event loop, then lets both read.

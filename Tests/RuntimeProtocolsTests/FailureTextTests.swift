@@ -10,7 +10,7 @@ import Testing
         ("\u{1B}Pdevice control\u{1B}\\shown", "shown"),
         ("\u{9B}2Jcleared \u{9D}0;title\u{9C}shown", "cleared shown"),
         ("\u{1B}cshown\u{1B}", "shown"),
-        ("\u{1B}[31", ""),
+        ("\u{1B}[31", ""), ("\u{1B}[31\nError: why", "Error: why"), ("\u{1B}]0;title\r\nError: why", "Error: why"),
         ("bell\u{7} back\u{8} null\u{0}", "bell back null"),
         ("turned \u{202E}dnuora\u{202C} \u{200B}", "turned dnuora"),
         ("two\r\nlines\u{2028}three", "two lines three"),

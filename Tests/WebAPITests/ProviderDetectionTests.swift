@@ -25,5 +25,8 @@ struct ProviderDetectionTests {
         #expect(away.json?["error"]?.string == "worker_unavailable")
         #expect(away.json?["claudeCli"]?["available"] == false)
         #expect(away.json?["apiKeyConfigured"] == false)
+        for runtime in ["claude-code", "codex-cli", "opencode"] {
+            #expect(away.json?["runtimes"]?[runtime]?["available"] == false, "\(runtime)")
+        }
     }
 }

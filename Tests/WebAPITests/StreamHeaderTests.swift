@@ -3,10 +3,15 @@ import Bus
 import Documents
 import Domain
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
+import NIOCore
+import Synchronization
+import TestSupport
 import Testing
-import WebAPI
 import WebGate
+
+@testable import WebAPI
 
 /// What every event stream of a conversation says of itself, so that nobody on the way keeps or holds it back
 /// (spec 02 §7.1, §9).
@@ -44,5 +49,36 @@ struct StreamHeaderTests {
         try await world.bus.finishLog(log)
         let joined = try await world.send(.get, world.path(of: app) + "/runs/\(run.id)/chat/stream", as: .member)
         Self.expectStream(joined, isReplay: true)
+    }
+
+    @Test
+    func whoLosesTheRightToATurnIsToldNoMoreOfIt() async throws {
+        let bus = try await World.make().bus
+        let uptime = TurnedUptime()
+        let isAllowed = Atomic(true)
+        let received = Received()
+        let log = LogKey("turn")
+        try await bus.createLog(log, limits: .turn)
+        let stream = RunStream(.log(try await bus.readLog(log, after: 0)), streamID: "s")
+        let drained = DrainedStream(stream: stream, uptime: uptime.uptime) { isAllowed.load(ordering: .relaxed) }
+        async let written: Void = {
+            var writer: any ResponseBodyWriter = RecordingWriter(received: received)
+            try await drained.write(to: &writer)
+        }()
+        func tell(_ text: String, after pause: Duration) async throws {
+            uptime.advance(by: pause)
+            _ = try await bus.append([ByteBuffer(string: text)], to: log)
+        }
+        try await tell("one ", after: .zero)
+        try await received.wait { $0 == "one " }
+        try await tell("two ", after: DrainedStream.checkInterval)
+        try await received.wait { $0 == "one two " }
+        isAllowed.store(false, ordering: .relaxed)
+        try await tell("three ", after: DrainedStream.checkInterval - .seconds(1))
+        try await received.wait { $0 == "one two three " }
+        try await tell("four", after: .seconds(1))
+        try await received.waitForEnd()
+        #expect(received.text == "one two three ")
+        try await written
     }
 }

@@ -9,8 +9,12 @@ import Logging
 package struct AppRemoval: Sendable {
     /// For so long a deleted app is remembered.
     static let period = Duration.seconds(3600)
-    /// At most so many in a round; the others are due in the next.
+    /// A removal that failed is tried again after so long.
+    package static let pause = Duration.seconds(300)
+    /// At most so many in a round, and none is begun after so long: the others are due in the next, and what else is to be
+    /// done now and then has its turn.
     private static let roundLimit = 1000
+    private static let roundTime = Duration.seconds(45)
 
     private let apps: AppRepository
     private let runs: RunRepository
@@ -38,10 +42,12 @@ package struct AppRemoval: Sendable {
         self.clock = clock
     }
 
-    /// Every removal that is due; one that fails is tried again in the next round and holds up no other.
+    /// The removals that are due; one that fails goes behind the others.
     package func finish() async throws {
-        for app in try await self.apps.removalsDue(at: self.clock.now, limit: Self.roundLimit) {
+        let start = self.clock.now
+        for app in try await self.apps.removalsDue(at: start, limit: Self.roundLimit) {
             try Task.checkCancellation()
+            guard self.clock.now.since(start) < Self.roundTime else { return }
             await self.remove(app)
         }
     }
@@ -51,9 +57,22 @@ package struct AppRemoval: Sendable {
         do {
             try await self.removeRemains(of: app)
         } catch {
-            // It stays due.
             Logger.current.warning(
                 "Removing an app was not finished",
+                metadata: ["app.id": "\(app.id)", "error": "\(String(reflecting: error))"]
+            )
+            await self.postpone(app)
+        }
+    }
+
+    private func postpone(_ app: App) async {
+        do {
+            let scope = AppScope(workspaceID: app.workspaceID, appID: app.id)
+            try await self.apps.scheduleRemoval(scope, at: self.clock.now.adding(Self.pause))
+        } catch {
+            // It stays due, and is tried again in the next round.
+            Logger.current.warning(
+                "Removing an app was not put off",
                 metadata: ["app.id": "\(app.id)", "error": "\(String(reflecting: error))"]
             )
         }
@@ -61,11 +80,7 @@ package struct AppRemoval: Sendable {
 
     private func removeRemains(of app: App) async throws {
         let scope = AppScope(workspaceID: app.workspaceID, appID: app.id)
-        for run in try await self.runs.list(of: scope, limit: 100) where run.status == .streaming {
-            _ = try await self.worker.cancel(
-                RunScope(workspaceID: app.workspaceID, appID: app.id, runID: run.id)
-            )
-        }
+        // Ends whatever runs in it first.
         try await self.worker.remove(app.id)
         try await self.runs.deleteAll(of: scope)
         try await self.revisions.deleteAll(of: scope)

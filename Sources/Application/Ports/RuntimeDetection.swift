@@ -1,3 +1,5 @@
+import Domain
+
 /// What `GET /api/setup/detect-provider` shows (spec 03 §17.1): booleans and versions, never values.
 package struct RuntimeDetection: Codable, Sendable, Equatable {
     package struct Runtime: Codable, Sendable, Equatable {
@@ -61,8 +63,17 @@ package struct RuntimeDetection: Codable, Sendable, Equatable {
     /// Why nobody could look, when that is so: no worker answered.
     package var error: String?
 
-    /// What is known of the runtimes while no worker answers.
-    package static let workerUnavailable = Self(runtimes: [:], isDemo: false, error: "worker_unavailable")
+    /// What is known of the runtimes while no worker answers; the keys are the workers', a web has none.
+    package static let workerUnavailable = Self(
+        runtimes: Dictionary(
+            uniqueKeysWithValues: RuntimeID.allCases.map { runtime in
+                let auth = Runtime.Authentication(envKeyConfigured: false, cliLikelyConfigured: false)
+                return (runtime.rawValue, Runtime(available: false, auth: auth))
+            }
+        ),
+        isDemo: false,
+        error: "worker_unavailable"
+    )
 
     package init(runtimes: [String: Runtime], isDemo: Bool, error: String? = nil) {
         self.error = error

@@ -110,6 +110,7 @@ extension RunService {
                 lease: lease,
                 messages: await self.remains(of: newest, at: now),
                 failure: failure,
+                usage: newest.partialUsage,
                 at: now
             )
         else { return }

@@ -33,8 +33,13 @@ package struct RunService: Sendable {
     }
 
     /// Newest first, at most 50.
-    package func list(of app: AppScope) async throws -> [Run] {
-        try await self.tools.runs.list(of: app, limit: 50)
+    package func newest(of app: AppScope) async throws -> Run? {
+        try await self.tools.runs.list(of: app, limit: 1).first
+    }
+
+    /// Whether the app never had another run than this one.
+    package func isOnly(_ run: Run, of app: AppScope) async throws -> Bool {
+        try await self.tools.runs.isOnly(run.id, of: app)
     }
 
     /// - Throws: `RunRefusal.runNotFound`.
@@ -269,6 +274,7 @@ package struct RunService: Sendable {
             lease: lease,
             messages: await self.remains(of: run, at: now),
             failure: failure,
+            usage: run.partialUsage,
             at: now
         )
         guard let failed else { return false }

@@ -23,21 +23,31 @@ package struct TurnOutcome: Sendable {
         }
     }
 
-    /// A good build was saved, and nothing was edited since.
-    package private(set) var hasFreshBuild = false
+    private var savedBuildIsNewest = false
     private var calledBuild = false
-    private var editedSinceBuild = false
-    package private(set) var usedShellSinceBuild = false
+    private var wasEdited = false
+    private var mayHaveChanged = false
     private var changes: [String: Change] = [:]
     /// Of those, the ones without a result.
     private var running: Set<String> = []
 
     package init() {}
 
+    /// A good build was saved, and nothing was edited since.
+    package var hasFreshBuild: Bool { self.savedBuildIsNewest && !self.editedSinceBuild }
+
+    private var editedSinceBuild: Bool { self.wasEdited || self.isRunning(.edit) }
+
+    /// Files may be other than the last build has them: only comparing tells.
+    package var needsComparison: Bool { self.mayHaveChanged || self.isRunning(.shell) }
+
+    private func isRunning(_ change: Change) -> Bool { self.running.contains { self.changes[$0] == change } }
+
     package mutating func saw(_ chunk: UIMessageChunk) {
         switch chunk {
         case .toolInputAvailable(let id, let name, _): self.begin(id, name)
-        case .toolOutputAvailable(let id, _, preliminary: false), .toolOutputError(let id, _): self.end(id)
+        case .toolOutputAvailable(let id, _, preliminary: false): self.end(id, failed: false)
+        case .toolOutputError(let id, _): self.end(id, failed: true)
         default: break
         }
     }
@@ -48,35 +58,28 @@ package struct TurnOutcome: Sendable {
         guard let change = Change(tool: name) else { return }
         self.changes[id] = change
         self.running.insert(id)
-        self.note(change)
     }
 
     /// Files may have been changed until now; a call that was flushed may end once more, with its result.
-    private mutating func end(_ id: String) {
+    ///
+    /// An edit that failed has most likely changed nothing, and a shell may have done anything.
+    private mutating func end(_ id: String, failed: Bool) {
         guard let change = self.changes[id] else { return }
         self.running.remove(id)
-        self.note(change)
-    }
-
-    private mutating func note(_ change: Change) {
-        switch change {
-        case .edit: self.foundChanges()
-        case .shell: self.usedShellSinceBuild = true
-        }
+        if change == .edit, !failed { self.foundChanges() } else { self.mayHaveChanged = true }
     }
 
     /// What had its result before is in the build; what still runs may change files after it.
     package mutating func savedBuild() {
-        let open = self.running.compactMap { self.changes[$0] }
-        self.editedSinceBuild = open.contains(.edit)
-        self.usedShellSinceBuild = open.contains(.shell)
-        self.hasFreshBuild = !self.editedSinceBuild
+        self.wasEdited = false
+        self.mayHaveChanged = false
+        self.savedBuildIsNewest = true
     }
 
     /// The workspace is other than the last build has it.
     package mutating func foundChanges() {
-        self.editedSinceBuild = true
-        self.hasFreshBuild = false
+        self.wasEdited = true
+        self.savedBuildIsNewest = false
     }
 
     /// Whether a card waits for a person.

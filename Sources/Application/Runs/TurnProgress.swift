@@ -29,24 +29,36 @@ struct TurnProgress: Sendable {
 
     mutating func note(_ usage: RunUsage) {
         self.lastUsage = usage
+        self.answer.note(usage)
     }
 
     /// What the result reported, else what was told last (spec 02 B12).
     var usage: RunUsage { self.translator.result?.usage ?? self.lastUsage }
 }
 
-/// The answer as it grows, shared by the turn, which adds to it, and the timer that keeps copies of it.
+/// The answer and what it uses as they grow, shared by the turn, which adds to it, and the timer that keeps copies of it.
 final class LiveAnswer: Sendable {
     private struct State {
         var accumulator: MessageAccumulator
         /// Something was added since the last copy.
         var isUnsaved = false
+        var usage: RunUsage?
     }
 
     private let state: Mutex<State>
 
     init(messageID: String) {
         self.state = Mutex(State(accumulator: MessageAccumulator(messageID: messageID)))
+    }
+
+    /// What the turn has used so far.
+    var usage: RunUsage? { self.state.withLock { $0.usage } }
+
+    func note(_ usage: RunUsage) {
+        self.state.withLock { state in
+            state.usage = usage
+            state.isUnsaved = true
+        }
     }
 
     func add(_ chunk: UIMessageChunk) {

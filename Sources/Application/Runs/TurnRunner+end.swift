@@ -61,8 +61,8 @@ extension TurnRunner {
         guard let closing = progress.translator.finish() else { throw WorkerFailure.failed("The answer broke off.") }
         try await self.emit(closing, &progress)
         // A card that waits ends the turn whatever the files are.
-        if !TurnOutcome.waits(progress.translator), progress.outcome.usedShellSinceBuild,
-            try await self.shellChanged(progress)
+        if !TurnOutcome.waits(progress.translator), progress.outcome.needsComparison,
+            try await self.isChanged(progress)
         {
             progress.outcome.foundChanges()
         }
@@ -184,8 +184,10 @@ extension TurnRunner {
         }
     }
 
-    /// Whether the shell left sources that no build has seen; a worker that cannot say spoils no turn that went well.
-    private func shellChanged(_ progress: TurnProgress) async throws -> Bool {
+    /// Whether there are sources that no build has seen.
+    ///
+    /// A worker that cannot say spoils no turn that saved a build; where nothing was saved, what the shell wrote may be lost.
+    private func isChanged(_ progress: TurnProgress) async throws -> Bool {
         guard let reference = progress.savedHash ?? progress.startHash else { return false }
         do {
             let files = try await self.tools.worker.files(of: self.scope.appID)
@@ -195,6 +197,7 @@ extension TurnRunner {
             return true
         } catch {
             try Task.checkCancellation()
+            guard progress.savedHash != nil else { throw error }
             self.log(.warning, "A workspace could not be compared with its last build", error)
             return false
         }

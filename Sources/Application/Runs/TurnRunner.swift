@@ -77,6 +77,7 @@ struct TurnRunner: Sendable {
                         self.scope,
                         lease: self.turn.lease,
                         answer: message,
+                        usage: answer.usage,
                         at: now
                     )
                 } else if now.since(lastBeat) >= Self.heartbeatInterval {

@@ -10,8 +10,9 @@ package struct EventStreamService: Sendable {
     private let runs: RunSummaries
     private let clock: WallClock
 
-    /// Catch-up tells of at most so many runs.
+    /// Catch-up tells of at most so many runs, and looks for them among at most so many.
     static let maximumCatchUp = 100
+    static let maximumLookedAt = 1000
 
     package init(
         feed: WorkspaceEventFeed,
@@ -51,9 +52,10 @@ package struct EventStreamService: Sendable {
     package func catchUp(for audience: EventAudience) async throws -> [WorkspaceEvent] {
         let workspaceID = audience.member.workspaceID
         var events: [WorkspaceEvent] = []
-        for run in try await self.runs.streaming(in: workspaceID, limit: Self.maximumCatchUp) {
+        for run in try await self.runs.streaming(in: workspaceID, limit: Self.maximumLookedAt) {
             let app = try await self.apps.find(AppScope(workspaceID: workspaceID, appID: run.appID))
             guard audience.access(app)?.canCollaborate == true else { continue }
+            guard events.count < Self.maximumCatchUp else { break }
             events.append(
                 WorkspaceEvent(
                     run.activeStreamID == nil ? .runStarting : .runStreamReady,

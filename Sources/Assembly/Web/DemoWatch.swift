@@ -22,7 +22,7 @@ final class DemoWatch: Service {
                 let found = await self.worker.detectRuntimes()
                 self.value.store(found.isDemo, ordering: .relaxed)
                 // Ends by cancellation, which the loop sees.
-                try? await self.clock.sleep(for: found.runtimes.isEmpty ? .seconds(3) : .seconds(30))
+                try? await self.clock.sleep(for: found.error != nil ? .seconds(3) : .seconds(30))
             }
         }
     }

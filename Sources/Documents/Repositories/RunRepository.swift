@@ -29,6 +29,12 @@ package struct RunRepository: Sendable {
         try await self.runs.find(Self.listQuery(of: app, limit: limit))
     }
 
+    package func isOnly(_ id: Run.ID, of app: AppScope) async throws -> Bool {
+        var query = Self.listQuery(of: app, limit: 2)
+        query.omitted = Self.bulk
+        return try await self.turns.find(query).map(\.id) == [id]
+    }
+
     /// The query behind `list`, for tests that read its plan.
     package static func listQuery(of app: AppScope, limit: Int) -> Query {
         Query(.ofApp(app), sort: [.descending("createdAt"), .descending("_id")], limit: limit)
@@ -56,6 +62,7 @@ package struct RunRepository: Sendable {
     /// Members that can be large, and of which a turn's state says nothing.
     private static let bulk: [FieldPath] = [
         "messages", "partialAnswer", "attachments", "pendingAttachments", "runtimeSessionStates", "usage",
+        "partialUsage",
     ]
 
     // MARK: - Life
@@ -116,11 +123,12 @@ package struct RunRepository: Sendable {
         try await self.runs.update(where: self.held(scope, lease), [.stamp("streamLease.heartbeatAt", time)]) != nil
     }
 
-    /// Keeps the answer so far, for the case that this process dies.
+    /// Keeps the answer so far and what it has used, for the case that somebody else ends the turn.
     package func checkpoint(
         _ scope: RunScope,
         lease: StreamLease,
         answer: UIMessage,
+        usage: RunUsage? = nil,
         at time: Timestamp
     ) async throws -> Bool {
         try await self.runs.update(
@@ -130,7 +138,8 @@ package struct RunRepository: Sendable {
                     "partialAnswer",
                     BoundedMessages([answer], maximumBytes: Self.partialAnswerBytes).messages[0]
                 ),
-                .stamp("streamLease.heartbeatAt", time), .stamp("updatedAt", time),
+                try .assign("partialUsage", usage), .stamp("streamLease.heartbeatAt", time),
+                .stamp("updatedAt", time),
             ]
         ) != nil
     }
@@ -151,7 +160,8 @@ package struct RunRepository: Sendable {
         return try await self.runs.update(where: self.held(scope, lease), operations)
     }
 
-    /// T6–T8: `messages` `nil` keeps what is stored; usage as at the regular end.
+    /// T6–T8: `messages` `nil` keeps what is stored; usage as at the regular end, or as of the last checkpoint when
+    /// somebody else than the turn's owner ends it.
     package func fail(
         _ scope: RunScope,
         lease: StreamLease,
@@ -264,7 +274,8 @@ package struct RunRepository: Sendable {
     {
         var operations: [Update.Operation] = [
             .set("status", .string(status.rawValue)), .unset("activeStreamId"), .unset("streamLease"),
-            .unset("partialAnswer"), try .assign("failure", failure), .stamp("updatedAt", time),
+            .unset("partialAnswer"), .unset("partialUsage"), try .assign("failure", failure),
+            .stamp("updatedAt", time),
         ]
         if let messages {
             operations.append(try .assign("messages", BoundedMessages(messages).messages))

@@ -21,6 +21,8 @@ package struct Run: Codable, Sendable, Equatable, Identifiable {
     package var messageCount: Int
     /// The answer of the running turn as of its last checkpoint; part of `messages` only once the turn has ended.
     package var partialAnswer: UIMessage?
+    /// What the running turn had used at that time; part of `usage` only once the turn has ended.
+    package var partialUsage: RunUsage?
     /// Non-null only while viewers can attach.
     package var activeStreamID: String?
     package var streamLease: StreamLease?
@@ -65,7 +67,7 @@ package struct Run: Codable, Sendable, Equatable, Identifiable {
         case id = "_id"
         case workspaceID = "workspaceId"
         case appID = "appId"
-        case mode, status, messages, messageCount, partialAnswer
+        case mode, status, messages, messageCount, partialAnswer, partialUsage
         case activeStreamID = "activeStreamId"
         case streamLease, failure, awaitsDecision, sessionState, runtimeSessionStates, attachments, pendingAttachments,
             usage

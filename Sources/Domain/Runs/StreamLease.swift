@@ -17,6 +17,6 @@ package struct StreamLease: Codable, Sendable, Equatable {
         self.owner = owner
     }
 
-    /// Names the turn to those who may not write it: a worker, a log.
+    /// Names the turn to a worker, which may not write its run.
     package var turnID: String { ContentHash(of: Data(self.id.utf8)).rawValue }
 }

@@ -29,6 +29,16 @@ package struct RunUsage: Codable, Sendable, Equatable {
                 && self.cacheCreationInputTokens == 0 && self.costUSD == 0
         }
 
+        func adding(_ other: Self) -> Self {
+            Self(
+                inputTokens: self.inputTokens + other.inputTokens,
+                outputTokens: self.outputTokens + other.outputTokens,
+                cacheReadInputTokens: self.cacheReadInputTokens + other.cacheReadInputTokens,
+                cacheCreationInputTokens: self.cacheCreationInputTokens + other.cacheCreationInputTokens,
+                costUSD: self.costUSD + other.costUSD
+            )
+        }
+
         package enum CodingKeys: String, CodingKey {
             case inputTokens, outputTokens, cacheReadInputTokens, cacheCreationInputTokens
             case costUSD = "costUsd"
@@ -51,36 +61,18 @@ package struct RunUsage: Codable, Sendable, Equatable {
         self.totalOutputTokens = counted.values.reduce(0) { $0 + $1.outputTokens }
         self.totalCacheReadTokens = counted.values.reduce(0) { $0 + $1.cacheReadInputTokens }
         self.totalCacheCreationTokens = counted.values.reduce(0) { $0 + $1.cacheCreationInputTokens }
-        self.byModel = Dictionary(counted.map { (Self.key(model: $0.key), $0.value) }) { first, _ in first }
+        self.byModel = Dictionary(counted.map { (Self.key(model: $0.key), $0.value) }) { $0.adding($1) }
     }
 
     package var isZero: Bool { self.byModel.isEmpty && self.totalCostUSD == 0 }
 
-    /// The sum of two usages whose models are keyed already.
-    package func adding(_ other: Self) -> Self {
-        var sum = self
-        sum.totalCostUSD += other.totalCostUSD
-        sum.totalInputTokens += other.totalInputTokens
-        sum.totalOutputTokens += other.totalOutputTokens
-        sum.totalCacheReadTokens += other.totalCacheReadTokens
-        sum.totalCacheCreationTokens += other.totalCacheCreationTokens
-        sum.byModel.merge(other.byModel) { one, two in
-            ModelUsage(
-                inputTokens: one.inputTokens + two.inputTokens,
-                outputTokens: one.outputTokens + two.outputTokens,
-                cacheReadInputTokens: one.cacheReadInputTokens + two.cacheReadInputTokens,
-                cacheCreationInputTokens: one.cacheCreationInputTokens + two.cacheCreationInputTokens,
-                costUSD: one.costUSD + two.costUSD
-            )
-        }
-        return sum
-    }
-
+    /// A gateway may leave the model's name out, or give it any.
     package static func key(model: String) -> String {
         let unreserved = CharacterSet(
-            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!*'()"
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!*()"
         )
-        return model.addingPercentEncoding(withAllowedCharacters: unreserved) ?? "unknown"
+        let key = model.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+        return key.isEmpty ? "unknown" : key
     }
 
     package enum CodingKeys: String, CodingKey {

@@ -34,6 +34,16 @@ extension RepositoryCheck {
             let foreign = try Sample.workspace("foreign")
             try expectEqual(try await summaries.latest(of: ids, in: foreign), [:], "of one workspace only")
         },
+        RepositoryCheck("anAppsOnlyRunIsKnownFromALaterOne") { store in
+            let first = try await RunBench(store)
+            let app = AppScope(workspaceID: first.scope.workspaceID, appID: first.scope.appID)
+            try expect(try await first.runs.isOnly(first.scope.runID, of: app), "alone")
+            _ = try await RunBench(store, number: 3, app: 2)
+            try expect(try await first.runs.isOnly(first.scope.runID, of: app), "another app's does not count")
+            let second = try await RunBench(store, number: 2)
+            try expect(try await !first.runs.isOnly(first.scope.runID, of: app), "no longer")
+            try expect(try await !first.runs.isOnly(second.scope.runID, of: app), "nor the later one")
+        },
         RepositoryCheck("aTurnGoesFromClaimToEnd") { store in
             let bench = try await RunBench(store)
             let claimed = try expectSome(try await bench.claim("l1"), "T1")
@@ -121,7 +131,37 @@ extension RepositoryCheck {
             try expect(try await bench.claim("l5", messages: 5) != nil, "the next turn")
             try expect(try await bench.end("l4", using: usage, failing: true) == nil, "nothing is counted twice (B7)")
             let total = try expectSome(try await bench.stored.usage, "usage")
-            try expectEqual(total, usage.adding(usage).adding(usage).adding(usage), "four times")
+            let four = RunUsage.ModelUsage(
+                inputTokens: 40,
+                outputTokens: 20,
+                cacheReadInputTokens: 8,
+                cacheCreationInputTokens: 4,
+                costUSD: 1
+            )
+            try expectEqual(total, RunUsage(totalCostUSD: 1, models: ["claude-1.5[1m]": four]), "four times")
+        },
+        RepositoryCheck("aModelOfAnyNameIsCounted") { store in
+            let bench = try await RunBench(store)
+            let names = ["", "it's $\"quoted\"\\", "a.b.c", "\u{0}\n", "модель"]
+            for (number, name) in names.enumerated() {
+                let model = RunUsage.ModelUsage(
+                    inputTokens: number + 1,
+                    outputTokens: 0,
+                    cacheReadInputTokens: 0,
+                    cacheCreationInputTokens: 0,
+                    costUSD: 0
+                )
+                let usage = RunUsage(totalCostUSD: 0, models: [name: model])
+                _ = try await bench.claim("l\(number)", messages: number + 1)
+                try expect(
+                    try await bench.end("l\(number)", using: usage, failing: false) != nil,
+                    "\(name.debugDescription)"
+                )
+            }
+            let total = try expectSome(try await bench.stored.usage, "usage")
+            try expectEqual(total.totalInputTokens, 15, "all of them")
+            try expectEqual(total.byModel.count, names.count, "each for itself")
+            try expectEqual(total.byModel["unknown"]?.inputTokens, 1, "one without a name too")
         },
         RepositoryCheck("attachmentsAreAppended") { store in
             let bench = try await RunBench(store)

@@ -62,7 +62,7 @@ struct RunRoutes {
         let chat = try ChatRequest(parsing: Data(body.readableBytesView))
         let author = TurnIntake.Author(id: context.user.id, name: context.user.displayName)
         let answer = try await self.services.runs.send(chat, to: scope, by: author)
-        return self.response(answer.stream, headers: answer.headers)
+        return self.response(answer.stream, to: context.user.id, of: scope.app, headers: answer.headers)
     }
 
     @Sendable
@@ -83,16 +83,25 @@ struct RunRoutes {
             streamID: request.query("streamId")
         )
         guard let stream else { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
-        return self.response(stream, headers: [(name: "x-second-stream-replay", value: "1")])
+        let headers = [(name: "x-second-stream-replay", value: "1")]
+        return self.response(stream, to: context.user.id, of: scope.app, headers: headers)
     }
 
-    private func response(_ stream: RunStream, headers: [(name: String, value: String)]) -> Response {
+    private func response(
+        _ stream: RunStream,
+        to userID: User.ID,
+        of app: AppScope,
+        headers: [(name: String, value: String)]
+    ) -> Response {
         var fields = HTTPFields()
         for (name, value) in RunStream.headers + headers {
             fields[.own(name)] = value
         }
         fields[.own("x-second-stream-id")] = stream.streamID
-        return Response(status: .ok, headers: fields, body: DrainedStream(stream: stream, uptime: .live).body)
+        let drained = DrainedStream(stream: stream, uptime: .live) { [events = self.services.events] in
+            try await events.mayFollow(app, userID)
+        }
+        return Response(status: .ok, headers: fields, body: drained.body)
     }
 
     /// Run-level events for clients of the older protocol (spec 02 §6).
@@ -108,6 +117,11 @@ struct RunRoutes {
         try self.services.refuseWhileLeaving()
         guard let watch = try await self.services.events.feed.watch(scope.workspaceID, by: context.user.id) else {
             throw GateRefusal.rateLimited(retryAfterSeconds: 5)
+        }
+        // What was lost before the watch stood is not heard of on it.
+        guard try await self.services.events.mayFollow(scope.app, context.user.id) else {
+            watch.end()
+            throw RunRefusal.runNotFound
         }
         let relay = RunEventRelay(
             scope: scope,

@@ -166,6 +166,27 @@ struct BuildVerdictTests {
         }
     }
 
+    /// What the shell wrote may be there, and may be lost with the worker.
+    @Test
+    func whatNobodyCanCompareAndNoBuildHasIsNotComplete() async throws {
+        try await House.open { house in
+            let files = try Self.files()
+            house.worker.edit { $0.files = files }
+            house.worker.hold(
+                after: [.started(sessionID: "s", format: "f")] + Events.call("s", "Bash") + Events.result("s")
+            )
+            let scope = try await house.newRun()
+            let answer = try await house.send("Hi", id: "u1", to: scope)
+            try await Self.read(answer.stream, until: "tool-output-available")
+            house.worker.edit { $0.filesError = .unreachable }
+            house.worker.send(Events.end())
+            house.worker.finish()
+            let run = try await house.ended(scope)
+            #expect(run.failure?.code == .workerStreamFailed)
+            #expect(run.failure?.retryable == true)
+        }
+    }
+
     // MARK: - A broken stream
 
     /// The worker's stream ends well in the middle of a tool's input.

@@ -163,6 +163,9 @@ struct SeveralProcessesTests {
             let answer = try #require(try await second.run(scope).messages.last)
             #expect(answer.id == "msg-dead")
             #expect(answer.text == "Everything that was seen")
+            let run = try await second.run(scope)
+            #expect(run.usage?.totalInputTokens == 7, "what it had used is counted")
+            #expect(run.partialUsage == nil)
         }
     }
 
@@ -195,7 +198,15 @@ struct SeveralProcessesTests {
         }
         for chunk: UIMessageChunk in [.textStart(id: "t"), .textDelta(id: "t", delta: kept)] { checkpoint.add(chunk) }
         let answer = checkpoint.message(metadata: .init(createdAt: now))
-        #expect(try await house.tools.runs.checkpoint(scope, lease: lease, answer: answer, at: now))
+        let model = RunUsage.ModelUsage(
+            inputTokens: 7,
+            outputTokens: 1,
+            cacheReadInputTokens: 0,
+            cacheCreationInputTokens: 0,
+            costUSD: 0
+        )
+        let usage = RunUsage(totalCostUSD: 0, models: ["m": model])
+        #expect(try await house.tools.runs.checkpoint(scope, lease: lease, answer: answer, usage: usage, at: now))
         return scope
     }
 

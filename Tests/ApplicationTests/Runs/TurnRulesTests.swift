@@ -70,6 +70,20 @@ struct TurnRulesTests {
         #expect(Self.verdict(Events.write("w") + Events.end("error_max_turns")) == .workerStreamFailed)
     }
 
+    /// It most likely changed nothing; whether it did is seen by comparing.
+    @Test
+    func anEditThatFailedSpoilsNoBuild() {
+        let failed = Events.call("e", "Edit") + Events.result("e", "String to replace not found.", isError: true)
+        #expect(Self.verdict(Events.build() + failed + Events.end(), building: true) == nil)
+        #expect(Self.verdict(failed + Events.end()) == nil)
+        let open = Events.call("e", "Edit") + Events.end()
+        #expect(Self.verdict(Events.build() + open, building: true) == .buildIncomplete)
+        var outcome = TurnOutcome()
+        var translator = ChunkTranslator()
+        for event in failed { for chunk in translator.translate(event) { outcome.saw(chunk) } }
+        #expect(outcome.needsComparison)
+    }
+
     @Test
     func aFlushedCardIsNoStop() {
         let flushed = Events.write("w") + Events.call("p", "mcp__second__present_plan") + [.stream(.messageStart)]

@@ -52,8 +52,9 @@ struct WatchingTests {
     @Test
     func aViewerWhoLeavesOrNeverReadsEndsNothing() async throws {
         try await House.open { house in
-            let chatter = (0..<LogLimits.turn.maximumRecords + 200).map {
-                RuntimeEvent.stream(.textDelta(index: 0, "word \($0) "))
+            let piece = String(repeating: "word ", count: 4096)
+            let chatter = (0..<LogLimits.turn.maximumBytes / piece.utf8.count + 10).map { _ in
+                RuntimeEvent.stream(.textDelta(index: 0, piece))
             }
             house.worker.play(chatter + Events.end())
             let scope = try await house.newRun()

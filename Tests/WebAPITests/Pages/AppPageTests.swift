@@ -53,12 +53,19 @@ struct AppPageTests {
         return run
     }
 
-    private func html(by member: WorkspaceMember, app: App, run: Run?, wantsDraft: Bool = false) throws -> String {
+    private func html(
+        by member: WorkspaceMember,
+        app: App,
+        run: Run?,
+        isFirstRun: Bool = true,
+        wantsDraft: Bool = false
+    ) throws -> String {
         let access = try #require(AppAccess(to: app, by: member.userID, role: member.role, teamIDs: []))
         let page = AppPage(
             opened: OpenedApp(app: app, access: access),
             member: member,
             run: run,
+            isFirstRun: isFirstRun,
             wantsDraft: wantsDraft,
             registry: .standard,
             kit: self.kit
@@ -95,6 +102,12 @@ struct AppPageTests {
         let data = try self.bootstrap(in: html)
         #expect(data["prompt"]?.string == Self.hostile)
         #expect(data["run"]?["messages"]?.array?.first?["parts"]?.array?.first?["text"]?.string == Self.hostile)
+    }
+
+    @Test
+    func aLaterConversationDoesNotSendTheAppsPromptAgain() throws {
+        let html = try self.html(by: self.owner, app: self.app(prompt: "Track"), run: self.run([]), isFirstRun: false)
+        #expect(try self.bootstrap(in: html)["prompt"]?.string == nil)
     }
 
     @Test

@@ -19,17 +19,17 @@ struct AppBootstrap: Encodable {
     let personId: User.ID
     let personName: String
     let canCollaborate: Bool
-    /// What a new run sends by itself: the prompt that the app was made with, else its name; collaborators only.
+    /// What the app's first run sends by itself: the prompt that the app was made with, else its name; collaborators only.
     let prompt: String?
     let run: RunState?
 
-    init(opened: OpenedApp, member: WorkspaceMember, run: Run?) {
+    init(opened: OpenedApp, member: WorkspaceMember, run: Run?, isFirstRun: Bool) {
         self.workspaceId = opened.app.workspaceID
         self.appId = opened.app.id
         self.personId = member.userID
         self.personName = member.user.displayName
         self.canCollaborate = opened.access.canCollaborate
-        self.prompt = opened.access.canCollaborate ? opened.app.prompt ?? opened.app.name : nil
+        self.prompt = opened.access.canCollaborate && isFirstRun ? opened.app.prompt ?? opened.app.name : nil
         self.run = run.map { run in
             RunState(
                 id: run.id,

@@ -38,6 +38,7 @@ package struct AppPage: Sendable {
         opened: OpenedApp,
         member: WorkspaceMember,
         run: Run?,
+        isFirstRun: Bool,
         wantsDraft: Bool,
         registry: RuntimeRegistry,
         kit: PageKit
@@ -80,7 +81,7 @@ package struct AppPage: Sendable {
                 settings: app.runtime,
                 assets: kit.assets
             ) : nil
-        self.bootstrapJSON = AppBootstrap(opened: opened, member: member, run: run).json
+        self.bootstrapJSON = AppBootstrap(opened: opened, member: member, run: run, isFirstRun: isFirstRun).json
     }
 
     private static func status(of app: App, isInside: Bool) -> (text: String, kind: String) {

@@ -35,11 +35,14 @@ package struct AppPageRoutes: Sendable {
         if request.query("alone") != nil { return try await self.alone(context, opened, request.query("v")) }
         let shell = try await self.services.shell.shell(for: context, request, currentAppID: opened.app.id)
         // Viewers never get the conversation, not even hidden in the page.
-        let run = opened.access.canCollaborate ? try await self.runs.list(of: opened.scope).first : nil
+        let run = opened.access.canCollaborate ? try await self.runs.newest(of: opened.scope) : nil
+        var isFirst = true
+        if let run { isFirst = try await self.runs.isOnly(run, of: opened.scope) }
         let page = AppPage(
             opened: opened,
             member: context.member,
             run: run,
+            isFirstRun: isFirst,
             wantsDraft: request.query("v") == "draft",
             registry: self.services.registry,
             kit: self.services.kit
