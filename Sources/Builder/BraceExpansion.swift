@@ -9,7 +9,7 @@ enum BraceExpansion {
         var rest = Substring(pattern)
         var total = 1
         // A closing brace without an opening one is a plain character.
-        while !rest.isEmpty {
+        while !rest.isEmpty, total <= self.ceiling {
             total = self.product(total, self.sequence(&rest, isInside: false, depth: 0))
             rest = rest.dropFirst()
         }

@@ -32,8 +32,12 @@ enum BuildChecks {
         guard let file = sources.file(at: "package.json") else {
             throw BuildProblems([BuildProblem(.checks, "The file package.json is missing or empty.")])
         }
+        return try self.manifest(file.bytes)
+    }
+
+    static func manifest(_ document: Data) throws -> PackageManifest {
         do {
-            return try PackageManifest(parsing: file.bytes)
+            return try PackageManifest(parsing: document)
         } catch {
             throw BuildProblems([
                 BuildProblem(.checks, "package.json is no valid package description.", file: "package.json")

@@ -17,6 +17,8 @@ package struct BuildProblem: Sendable, Equatable {
     /// From 1.
     package var column: Int?
     package var sourceLine: String?
+    /// The column at which `sourceLine` begins; more than 1 when it is a part of a long line.
+    package var sourceColumn: Int
 
     package init(
         _ area: Area,
@@ -24,7 +26,8 @@ package struct BuildProblem: Sendable, Equatable {
         file: String? = nil,
         line: Int? = nil,
         column: Int? = nil,
-        sourceLine: String? = nil
+        sourceLine: String? = nil,
+        sourceColumn: Int = 1
     ) {
         self.area = area
         self.message = message
@@ -32,6 +35,7 @@ package struct BuildProblem: Sendable, Equatable {
         self.line = line
         self.column = column
         self.sourceLine = sourceLine
+        self.sourceColumn = sourceColumn
     }
 }
 
@@ -52,13 +56,14 @@ extension BuildProblem {
 
         // A window around the column, since a source line may be a megabyte long.
         let characters = Array(sourceLine.visible.replacing("\t", with: " ").prefix(4000))
-        let mark = min(max((self.column ?? 1) - 1, 0), characters.count)
+        let mark = min(max((self.column ?? 1) - self.sourceColumn, 0), characters.count)
         let start = mark > Self.shownColumns - 20 ? mark - Self.shownColumns / 2 : 0
         let shown = characters[start..<min(characters.count, start + Self.shownColumns)]
         let margin = "    \(line) | "
-        text += "\n" + margin + (start > 0 ? "…" : "") + String(shown)
+        let isCut = start > 0 || self.sourceColumn > 1
+        text += "\n" + margin + (isCut ? "…" : "") + String(shown)
         if self.column != nil {
-            let indent = margin.count - 2 + (mark - start) + (start > 0 ? 1 : 0)
+            let indent = margin.count - 2 + (mark - start) + (isCut ? 1 : 0)
             text += "\n" + String(repeating: " ", count: margin.count - 2) + "| "
             text += String(repeating: " ", count: indent - (margin.count - 2)) + "^"
         }
@@ -67,7 +72,8 @@ extension BuildProblem {
 }
 
 extension [BuildProblem] {
-    private static let shownProblems = 40
+    /// Of one area; more are not worth finding.
+    static let shownProblems = 40
     private static let shownBytes = 24_000
 
     /// The problems under one heading an area, for the model to read.

@@ -15,14 +15,21 @@ struct EmbeddedBuild: Sendable {
         workspace: URL,
         reporter: BuildReporter
     ) async throws -> AppSnapshot {
-        let entry = EntryDocument(sources.file(at: EntryDocument.path)?.bytes ?? Data()) { path in
-            sources.file(at: path) != nil
-        }
-        guard entry.problems.isEmpty else { throw BuildProblems(entry.problems) }
-        let stylesheets = StyleStep.stylesheets(of: sources, linked: entry.stylesheets)
-        let check = StylesheetCheck(stylesheets, of: sources)
         let stage = self.folders.stage
-        try await BlockingWork.run { _ in try BuildFolders.write(check.staged(sources.files), to: stage) }
+        // What an app wrote may be long in the reading, and no limit of a program holds here.
+        let (entry, stylesheets, check) = try await BlockingWork.run { isCancelled in
+            let paths = Set(sources.files.map(\.path.rawValue))
+            let entry = EntryDocument(sources.file(at: EntryDocument.path)?.bytes ?? Data()) { paths.contains($0) }
+            guard entry.problems.isEmpty else { throw BuildProblems(entry.problems) }
+            let stylesheets = try StyleStep.stylesheets(
+                of: sources,
+                linked: entry.stylesheets,
+                isCancelled: isCancelled
+            )
+            let check = try StylesheetCheck(stylesheets, of: sources, isCancelled: isCancelled)
+            try BuildFolders.write(check.staged(sources.files), to: stage)
+            return (entry, stylesheets, check)
+        }
 
         async let bundleResult = self.bundle(reporter)
         async let stylesResult = self.compileStyles(stylesheets, check.problems, of: sources, reporter)
@@ -148,6 +155,8 @@ extension ToolProcess.Failure {
             BuildProblem(area, "\(name) printed more than 10 MiB and was stopped.")
         case .didNotStart:
             BuildProblem(area, "\(name) could not be started; the operator can run `second doctor`.")
+        case .refused(let reason):
+            BuildProblem(area, "\(name) may not be started here; the operator can run `second doctor`. \(reason)")
         }
     }
 }

@@ -10,16 +10,10 @@ struct NodeTypes: Sendable {
     /// Writes `package.json` only when the package is not declared anywhere in it.
     func add(to manifest: PackageManifest) async throws {
         guard manifest.dependencies[Self.package] == nil else { return }
-        let path = self.workspace.appending(path: "package.json").path(percentEncoded: false)
+        let file = WorkspaceFile(workspace: self.workspace, name: "package.json")
         try await BlockingWork.run { _ in
-            // No link is followed: a build reads and writes the workspace only.
-            let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
-            guard descriptor >= 0 else { throw POSIXFailure(errno) }
-            let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            let text = Self.added(to: try file.readToEnd() ?? Data())
-            try file.seek(toOffset: 0)
-            try file.write(contentsOf: text)
-            try file.truncate(atOffset: UInt64(text.count))
+            guard let document = try file.read() else { throw PackageManifest.notPlain }
+            try file.replace(with: Self.added(to: document))
         }
     }
 

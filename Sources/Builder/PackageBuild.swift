@@ -50,6 +50,7 @@ struct PackageBuild: Sendable {
             "install", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--prefer-offline",
             "--loglevel=error",
         ]
+        try await PackageSources(workspace: workspace).checkAgain()
         do {
             let outcome = try await self.process.run(
                 self.command(arguments, in: workspace, needsNetwork: true),

@@ -9,12 +9,21 @@ struct PackageManifest: Decodable, Equatable {
         "@types/react", "@types/react-dom", "esbuild",
     ]
 
-    let dependencies: [String: String]
-    let scripts: [String: String]
-
     /// `dependencies`, `devDependencies` and `optionalDependencies` together.
+    let dependencies: [String: String]
+    /// npm installs them too, those that are not optional.
+    let peerDependencies: [String: String]
+    let scripts: [String: String]
+    /// Whether folders of the app are packages of their own, which npm installs with all that they ask for.
+    let hasWorkspaces: Bool
+    /// Other versions than those that packages ask for.
+    let overrides: JSONValue?
+    /// A key that stands twice in one object, of which npm takes the one that is not read here.
+    private(set) var repeatedKey: String?
+
     init(parsing bytes: Data) throws {
         self = try JSONDecoder().decode(Self.self, from: bytes)
+        self.repeatedKey = RepeatedKeys.first(in: bytes)
     }
 
     init(from decoder: any Decoder) throws {
@@ -24,6 +33,10 @@ struct PackageManifest: Decodable, Equatable {
             all.merge(try container.decodeIfPresent([String: String].self, forKey: key) ?? [:]) { $1 }
         }
         self.dependencies = all
+        self.peerDependencies =
+            try container.decodeIfPresent([String: String].self, forKey: .peerDependencies) ?? [:]
+        self.hasWorkspaces = try container.contains(.workspaces) && !container.decodeNil(forKey: .workspaces)
+        self.overrides = try container.decodeIfPresent(JSONValue.self, forKey: .overrides)
         self.scripts = try container.decodeIfPresent([String: String].self, forKey: .scripts) ?? [:]
     }
 
@@ -46,7 +59,16 @@ struct PackageManifest: Decodable, Equatable {
         )
     }
 
+    /// What stands at its place is no file that could be read.
+    static let notPlain = BuildProblems([
+        BuildProblem(
+            .checks,
+            "package.json must be a plain file of at most \(SnapshotRules.maximumFileBytes) bytes.",
+            file: "package.json"
+        )
+    ])
+
     private enum CodingKeys: String, CodingKey {
-        case dependencies, devDependencies, optionalDependencies, scripts
+        case dependencies, devDependencies, optionalDependencies, peerDependencies, scripts, workspaces, overrides
     }
 }

@@ -163,36 +163,13 @@ package struct SnapshotCollector: Sendable {
             guard self.total <= SnapshotRules.maximumTotalBytes, self.count <= SnapshotRules.maximumFiles else {
                 return
             }
-            let bytes = try Self.contents(of: descriptor, expecting: size)
+            let bytes = try WorkspaceFile.contents(of: descriptor, expecting: size)
             self.total += bytes.count - size
             guard bytes.count <= SnapshotRules.maximumFileBytes else {
                 self.violations.append(.fileTooLarge(path, bytes: bytes.count))
                 return
             }
             self.files.append(SourceFile(path: path, bytes: bytes))
-        }
-
-        /// Reads to the end, but never more than one byte past the limit of a file.
-        private static func contents(of descriptor: Int32, expecting size: Int) throws -> Data {
-            var bytes = Data(count: min(size, SnapshotRules.maximumFileBytes) + 1)
-            var filled = 0
-            while true {
-                let space = bytes.count - filled
-                if space == 0 {
-                    guard filled <= SnapshotRules.maximumFileBytes else { return bytes }
-                    bytes.append(Data(count: min(65_536, SnapshotRules.maximumFileBytes + 1 - filled)))
-                    continue
-                }
-                let got = bytes.withUnsafeMutableBytes { buffer in
-                    Foundation.read(descriptor, buffer.baseAddress?.advanced(by: filled), space)
-                }
-                if got < 0 {
-                    if errno == EINTR { continue }
-                    throw POSIXFailure(errno)
-                }
-                if got == 0 { return bytes.prefix(filled) }
-                filled += got
-            }
         }
     }
 }

@@ -21,8 +21,16 @@ struct StyleStep: Sendable {
 
     /// The stylesheets in the order in which they apply: those of `index.html`, of the entry script, then all others
     /// that a script imports, by path.
-    static func stylesheets(of sources: AppSnapshot, linked: [String]) -> [String] {
-        var found: [String] = linked
+    ///
+    /// Throws when it is cancelled.
+    static func stylesheets(
+        of sources: AppSnapshot,
+        linked: [String],
+        isCancelled: () -> Bool = { false }
+    ) throws -> [String] {
+        let paths = Set(sources.files.map(\.path.rawValue))
+        var known: Set<String> = []
+        var found = linked.filter { known.insert($0).inserted }
         let scripts = sources.files.filter { file in
             [".ts", ".tsx", ".js", ".jsx", ".mjs"].contains { file.path.rawValue.hasSuffix($0) }
         }
@@ -30,10 +38,11 @@ struct StyleStep: Sendable {
             scripts.filter { $0.path.rawValue == EntryDocument.script }
             + scripts.filter { $0.path.rawValue != EntryDocument.script }
         for script in ordered {
+            if isCancelled() { throw CancellationError() }
             let text = String(decoding: script.bytes, as: UTF8.self)
             for match in text.matches(of: #/import\s+["'](?<path>[^"'\n]+\.css)["']/#) {
                 guard let path = self.resolve(String(match.output.path), from: script.path.rawValue),
-                    sources.file(at: path) != nil, !found.contains(path)
+                    paths.contains(path), known.insert(path).inserted
                 else { continue }
                 found.append(path)
             }

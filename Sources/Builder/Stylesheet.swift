@@ -11,22 +11,41 @@ struct Stylesheet {
         ["index", "preflight", "theme", "utilities"].flatMap { ["tailwindcss/\($0)", "tailwindcss/\($0).css"] }
             + ["tailwindcss"]
     )
+    /// On each side of a problem; four bytes for each of the columns that are shown.
+    private static let keptBytes = 640
+    private static let shownScalars = 200
 
     let path: String
     /// The text without comments; every line and column stays where it was.
     let bytes: [UInt8]
     /// Paths of the app's stylesheets that it imports, in order.
     private(set) var imports: [String] = []
+    /// At most as many as a report shows: the reading ends with the last of them.
     private(set) var problems: [BuildProblem] = []
+
+    private var imported: Set<String> = []
+    /// Of the place that is looked at, both from 1.
+    private var line = 1
+    private var column = 1
 
     init(path: String, bytes: some Collection<UInt8>) {
         self.path = path
         self.bytes = Self.withoutComments(Array(bytes))
-        for index in self.bytes.indices where self.bytes[index] == UInt8(ascii: "@") { self.readRule(at: index) }
         let function = Array("source(".utf8)
-        for index in self.bytes.indices where self.bytes[index] == function[0] {
-            guard self.bytes[index...].starts(with: function) else { continue }
-            self.readSource(in: self.scanner(at: index + function.count), at: index)
+        for index in self.bytes.indices {
+            let byte = self.bytes[index]
+            if byte == UInt8(ascii: "@") {
+                self.readRule(at: index)
+            } else if byte == function[0], self.bytes[index...].starts(with: function) {
+                self.readSource(in: self.scanner(at: index + function.count), at: index)
+            }
+            guard self.problems.count < [BuildProblem].shownProblems else { return }
+            if byte == UInt8(ascii: "\n") {
+                self.line += 1
+                self.column = 1
+            } else if !Self.isContinuation(byte) {
+                self.column += 1
+            }
         }
     }
 
@@ -34,7 +53,9 @@ struct Stylesheet {
 
     private mutating func readRule(at start: Int) {
         var scanner = self.scanner(at: start + 1)
-        let name = scanner.name()
+        guard let name = scanner.name() else {
+            return self.refuse("Write the names of rules without comments and escapes.", at: start)
+        }
         let rule = name.lowercased()
         switch rule {
         case "plugin", "config":
@@ -62,11 +83,11 @@ struct Stylesheet {
             let path = SourceReference.resolve(name, from: self.path)
         else {
             return self.refuse(
-                "@\(rule) takes tailwindcss, or a .css file of this app by its relative path; \(name.debugDescription) is neither.",
+                "@\(rule) takes tailwindcss, or a .css file of this app by its relative path; \(Self.shown(name)) is neither.",
                 at: start
             )
         }
-        self.imports.append(path)
+        if self.imported.insert(path).inserted { self.imports.append(path) }
     }
 
     /// `@source "…"`, `@source not "…"`, `@source inline("…")`.
@@ -89,7 +110,7 @@ struct Stylesheet {
         }
         guard Self.staysInside(pattern, from: self.path) else {
             return self.refuse(
-                "\(pattern.debugDescription) leads out of the app; name a folder of it by a relative path, with braces in the last part only.",
+                "\(Self.shown(pattern)) leads out of the app; name a folder of it by a relative path, with braces in the last part only.",
                 at: start
             )
         }
@@ -123,20 +144,33 @@ struct Stylesheet {
     }
 
     private mutating func refuse(_ message: String, at index: Int) {
-        let before = self.bytes[..<index]
-        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        let lineEnd = self.bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? self.bytes.endIndex
+        // A line may be a megabyte long, and may cause many problems: each keeps what is around it.
+        var start = max(0, index - Self.keptBytes)
+        while start < index, Self.isContinuation(self.bytes[start]) { start += 1 }
+        if let lineBreak = self.bytes[start..<index].lastIndex(of: UInt8(ascii: "\n")) { start = lineBreak + 1 }
+        let rest = self.bytes[index..<min(self.bytes.count, index + Self.keptBytes)]
+        let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
         self.problems.append(
             BuildProblem(
                 .styles,
                 message,
                 file: self.path,
-                line: before.count { $0 == UInt8(ascii: "\n") } + 1,
-                column: String(decoding: self.bytes[lineStart..<index], as: UTF8.self).count + 1,
-                sourceLine: String(decoding: self.bytes[lineStart..<lineEnd], as: UTF8.self)
+                line: self.line,
+                column: self.column,
+                sourceLine: String(decoding: self.bytes[start..<end], as: UTF8.self),
+                sourceColumn: self.column - self.bytes[start..<index].count { !Self.isContinuation($0) }
             )
         )
     }
+
+    /// A name in quotes, of which the first characters are enough to find it.
+    static func shown(_ name: String) -> String {
+        let start = name.unicodeScalars.prefix(self.shownScalars)
+        return String(start).debugDescription + (start.endIndex < name.endIndex ? "…" : "")
+    }
+
+    /// A byte inside of a character, which is not counted.
+    private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 
     /// Comments become blanks; strings and escapes stay as they are.
     private static func withoutComments(_ bytes: [UInt8]) -> [UInt8] {
@@ -154,7 +188,8 @@ struct Stylesheet {
                 quote = byte
                 index += 1
             } else if byte == UInt8(ascii: "/"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "*") {
-                let end = StylesheetScanner.endOfComment(in: bytes, from: index)
+                // A comment without an end goes to the end.
+                let end = StylesheetScanner.endOfComment(in: bytes, from: index, before: bytes.count) ?? bytes.count
                 for place in index..<end where bytes[place] != UInt8(ascii: "\n") { bytes[place] = UInt8(ascii: " ") }
                 index = end
             } else {

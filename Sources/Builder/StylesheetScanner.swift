@@ -1,5 +1,9 @@
 /// Reads the few forms of a stylesheet that matter to what the style compiler opens.
 struct StylesheetScanner {
+    /// No rule that matters is longer, and no stylesheet writes one in more bytes, with an escape for each letter.
+    private static let longestName = 32
+    private static let longestSpelling = 128
+
     private let bytes: [UInt8]
     private(set) var index: Int
 
@@ -10,9 +14,14 @@ struct StylesheetScanner {
 
     /// The name of a rule as the most generous reader would see it: escapes are resolved, and a comment or a carriage
     /// return in the middle is passed over.
-    mutating func name() -> String {
+    ///
+    /// A name that is longer than those that matter is cut off, so that no stylesheet is read again and again. `nil`
+    /// when it is not over after as many bytes as nobody needs for one.
+    mutating func name() -> String? {
         var name: [UInt8] = []
-        while let byte = self.byte(at: self.index) {
+        let end = self.index + Self.longestSpelling
+        while name.count <= Self.longestName, let byte = self.byte(at: self.index) {
+            guard self.index < end else { return nil }
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), 0x80...:
@@ -21,7 +30,8 @@ struct StylesheetScanner {
             case UInt8(ascii: "\\"): name += self.escape()
             case UInt8(ascii: "\r"): self.index += 1
             case UInt8(ascii: "/") where self.byte(at: self.index + 1) == UInt8(ascii: "*"):
-                self.index = Self.endOfComment(in: self.bytes, from: self.index)
+                guard let after = Self.endOfComment(in: self.bytes, from: self.index, before: end) else { return nil }
+                self.index = after
             default: return String(decoding: name, as: UTF8.self)
             }
         }
@@ -51,14 +61,14 @@ struct StylesheetScanner {
         return true
     }
 
-    /// The place after the comment that begins at `start`; a comment without an end goes to the end.
-    static func endOfComment(in bytes: [UInt8], from start: Int) -> Int {
+    /// The place after the comment that begins at `start`; `nil` when it is not over before `limit`.
+    static func endOfComment(in bytes: [UInt8], from start: Int, before limit: Int) -> Int? {
         var index = start + 2
-        while index + 1 < bytes.count {
+        while index + 1 < min(limit, bytes.count) {
             if bytes[index] == UInt8(ascii: "*"), bytes[index + 1] == UInt8(ascii: "/") { return index + 2 }
             index += 1
         }
-        return bytes.count
+        return nil
     }
 
     private func byte(at index: Int) -> UInt8? {

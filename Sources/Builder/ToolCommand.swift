@@ -9,7 +9,7 @@ package struct ToolCommand: Sendable, Equatable {
     package var environment: [String: String]
     /// Absolute path.
     package var workingDirectory: String
-    /// Folders to be read, beside the system's own.
+    /// Folders and files to be read, beside the system's own.
     package var readableFolders: [String]
     /// Folders to be read and written.
     package var writableFolders: [String]

@@ -28,6 +28,8 @@ struct ToolProcess: Sendable {
         case tookTooLong(Duration)
         case saidTooMuch
         case didNotStart(String)
+        /// Whoever wraps programs does not let it run, and says why.
+        case refused(String)
     }
 
     let wrap: CommandWrapper
@@ -37,7 +39,12 @@ struct ToolProcess: Sendable {
 
     /// Cancellation ends the program and everything it started.
     func run(_ command: ToolCommand, timeLimit: Duration) async throws -> Outcome {
-        let wrapped = try self.wrap(command)
+        let wrapped: ToolCommand
+        do {
+            wrapped = try self.wrap(command)
+        } catch {
+            throw Failure.refused("\(error)")
+        }
         // Shell and sandbox would make an exit code of this.
         for program in [command.executable, wrapped.executable] where !Self.isProgram(program) {
             throw Failure.didNotStart("\(program) is no program.")

@@ -17,13 +17,30 @@ package struct Toolchain: Sendable, Equatable {
     var typeCheckProgram: String { self.path("check/program.js") }
     var typeCheckSnapshot: String { self.path("check/snapshot.blob") }
 
-    /// Everything that a sandbox must show to the toolchain's programs: the folder, and where its links lead.
-    var readableFolders: [String] {
-        let programs = [self.node, self.esbuild].map { program in
-            URL(filePath: program).resolvingSymlinksInPath().deletingLastPathComponent().path(percentEncoded: false)
-                .trimmingSlash()
+    /// Everything that a sandbox must show to the toolchain's programs: the folder, and the programs that its links
+    /// lead to.
+    ///
+    /// Not the folders of those programs: what else lies there may be the platform's.
+    package var readableFolders: [String] {
+        [self.path("").trimmingSlash()] + Set([self.node, self.esbuild].compactMap(self.target)).sorted()
+    }
+
+    /// The first file outside of the folder and the system to which the program leads, link by link; `nil` when there is
+    /// none.
+    ///
+    /// Under that name it is looked for, also where it is a link itself.
+    private func target(of program: String) -> String? {
+        var path = program
+        // More links in a row no system follows.
+        for _ in 0..<40 {
+            // No link: the program itself.
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return nil }
+            let folder = URL(filePath: path).deletingLastPathComponent()
+            path = URL(filePath: target, relativeTo: folder).absoluteURL.standardized.path(percentEncoded: false)
+            let shown = ["/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/etc/alternatives/", self.path("")]
+            if !shown.contains(where: path.hasPrefix) { return path }
         }
-        return [self.path("").trimmingSlash()] + Set(programs).sorted()
+        return nil
     }
 
     /// The Claude Code command line, when the install script fetched it.

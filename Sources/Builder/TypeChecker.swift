@@ -180,15 +180,18 @@ actor TypeChecker {
             arguments.append(self.toolchain.typeCheckProgram)
         }
         let folder = self.toolchain.path("").trimmingSlash()
-        return try self.wrap(
-            ToolCommand(
-                executable: self.toolchain.node,
-                arguments: arguments,
-                environment: ToolEnvironment.make(home: self.home, adding: ["SECOND_TOOLCHAIN": folder]),
-                workingDirectory: folder,
-                readableFolders: self.toolchain.readableFolders
-            )
+        let command = ToolCommand(
+            executable: self.toolchain.node,
+            arguments: arguments,
+            environment: ToolEnvironment.make(home: self.home, adding: ["SECOND_TOOLCHAIN": folder]),
+            workingDirectory: folder,
+            readableFolders: self.toolchain.readableFolders
         )
+        do {
+            return try self.wrap(command)
+        } catch {
+            throw Failure.unavailable("\(error)")
+        }
     }
 
     private func receive(_ line: Data) {

@@ -19,13 +19,11 @@ extension OpenFolder {
                 try self.unlink(next, flags: 0)
                 continue
             }
-            // A folder whose rights were taken away can be neither read nor moved.
-            fchmodat(self.descriptor, next, 0o700, AT_SYMLINK_NOFOLLOW)
             let folder = try self.folder(next)
             for child in try folder.names() {
                 if folder.entry(child)?.kind == .folder {
-                    fchmodat(folder.descriptor, child, 0o700, AT_SYMLINK_NOFOLLOW)
-                    let moved = Self.leftoverName()
+                    folder.giveOwnerRights(to: child)
+                    let moved = self.freeLeftoverName()
                     try folder.move(child, to: self, as: moved)
                     pending.append(moved)
                 } else {
@@ -33,6 +31,20 @@ extension OpenFolder {
                 }
             }
             try self.unlink(next, flags: AT_REMOVEDIR)
+        }
+    }
+
+    /// Removes what work of ours left in this folder that was interrupted; nobody else must be at work in it.
+    package borrowing func removeLeftovers() throws {
+        let prefix = Self.leftoverPrefix.rawName.dropLast()
+        for name in try self.names() where name.starts(with: prefix) { try self.remove(name) }
+    }
+
+    /// One that nothing has: an earlier process with our id may have left some.
+    private borrowing func freeLeftoverName() -> RawName {
+        while true {
+            let name = Self.leftoverName()
+            if self.entry(name) == nil { return name }
         }
     }
 

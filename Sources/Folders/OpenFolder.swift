@@ -38,7 +38,9 @@ package struct OpenFolder: ~Copyable, Sendable {
         return OpenFolder(descriptor: descriptor)
     }
 
+    /// Opens a folder of this one, never through a link.
     package borrowing func folder(_ name: RawName) throws -> OpenFolder {
+        self.giveOwnerRights(to: name)
         let descriptor = openat(self.descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(at: Self.shown(name)) }
         return OpenFolder(descriptor: descriptor)
@@ -62,6 +64,19 @@ package struct OpenFolder: ~Copyable, Sendable {
     /// Gives this folder 0700.
     package borrowing func makePrivate() throws {
         guard fchmod(self.descriptor, 0o700) == 0 else { throw DiskFailure.last }
+    }
+
+    /// Gives a folder its owner's rights back where an agent took them: without, the folder can be neither opened nor
+    /// moved, and the agent's app would never work again.
+    ///
+    /// A link is left alone, and so is what it points to: systems that cannot change an entry itself refuse. What is
+    /// refused shows where the folder is opened.
+    borrowing func giveOwnerRights(to name: RawName) {
+        var status = stat()
+        guard fstatat(self.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IFMT == S_IFDIR,
+            status.st_mode & 0o700 != 0o700
+        else { return }
+        fchmodat(self.descriptor, name, 0o700, AT_SYMLINK_NOFOLLOW)
     }
 
     /// What has that name, itself and not what a link points to; `nil` when nothing has.

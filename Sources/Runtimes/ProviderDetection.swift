@@ -61,9 +61,14 @@ package struct ProviderDetection: Sendable {
             self.circumstances.sandbox != nil
             || (self.locator.locate("bwrap") ?? self.locator.locate("bubblewrap")) != nil
         let path = self.locator.locate("claude", override: "SECOND_CLAUDE_PATH")
-        let answer = if let path { await self.askForVersion(path) } else { CommandProbe.Answer?.none }
-        // One that does not answer in time is busy; its turns will say.
-        let starts = answer?.isSuccess ?? true
+        let outcome = if let path { await self.askForVersion(path) } else { CommandProbe.Outcome?.none }
+        let starts =
+            switch outcome {
+            case .answered(let answer): answer.isSuccess
+            // One that does not answer in time is busy; its turns will say.
+            case .tookTooLong, nil: true
+            case .failed: false
+            }
         let error: String? =
             if path == nil {
                 "Claude Code is not installed."
@@ -79,7 +84,7 @@ package struct ProviderDetection: Sendable {
         return DetectedRuntime(
             id: .claudeCode,
             isAvailable: error == nil,
-            version: answer.flatMap(Self.version),
+            version: outcome?.answer.flatMap(Self.version),
             path: path,
             features: [
                 "installed": path != nil, "starts": path != nil && starts,
@@ -107,7 +112,7 @@ package struct ProviderDetection: Sendable {
         let path = self.locator.locate("codex", override: "SECOND_CODEX_PATH")
         let hasKey = self.has("CODEX_API_KEY") || self.has("OPENAI_API_KEY")
         var isLoggedIn = false
-        if let path, let answer = await self.ask(path, ["login", "status"]), answer.isSuccess {
+        if let path, let answer = await self.ask(path, ["login", "status"]).answer, answer.isSuccess {
             let said = answer.output.lowercased()
             isLoggedIn = said.contains("logged in") && !said.contains("not logged in")
         }
@@ -145,7 +150,7 @@ package struct ProviderDetection: Sendable {
     private func has(_ name: String) -> Bool { !(self.environment[name] ?? "").isEmpty }
 
     private func version(of path: String?) async -> String? {
-        guard let path, let answer = await self.ask(path, ["--version"]) else { return nil }
+        guard let path, let answer = await self.ask(path, ["--version"]).answer else { return nil }
         return Self.version(answer)
     }
 
@@ -160,7 +165,7 @@ package struct ProviderDetection: Sendable {
     }
 
     /// Asks as turns run: inside the sandbox, where less is to be found.
-    private func askForVersion(_ path: String) async -> CommandProbe.Answer? {
+    private func askForVersion(_ path: String) async -> CommandProbe.Outcome {
         guard let sandbox = self.circumstances.sandbox else { return await self.ask(path, ["--version"]) }
         let executable = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
         let command = sandbox.wrap(
@@ -177,7 +182,7 @@ package struct ProviderDetection: Sendable {
         )
     }
 
-    private func ask(_ path: String, _ arguments: [String]) async -> CommandProbe.Answer? {
+    private func ask(_ path: String, _ arguments: [String]) async -> CommandProbe.Outcome {
         var environment = ["PATH": self.locator.searchPath, "LANG": "C.UTF-8"]
         if let home { environment["HOME"] = home }
         return await CommandProbe.run(

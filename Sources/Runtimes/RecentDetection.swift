@@ -2,13 +2,14 @@ package import Domain
 
 /// The newest finding about this machine's runtimes, so that a page that asks again and again starts no processes.
 ///
-/// Whoever asks while a look is under way shares it. What has changed is seen within `lifetime`.
+/// Whoever asks while a look is under way shares it. What has changed is seen within `lifetime` of its end.
 package actor RecentDetection {
     package static let lifetime = Duration.seconds(3)
 
     private let uptime: Uptime
     private let look: @Sendable () async -> [DetectedRuntime]
-    private var newest: (found: Task<[DetectedRuntime], Never>, begun: Duration)?
+    private var current: Task<[DetectedRuntime], Never>?
+    private var newest: (found: [DetectedRuntime], ended: Duration)?
 
     package init(uptime: Uptime = .live, look: @escaping @Sendable () async -> [DetectedRuntime]) {
         self.uptime = uptime
@@ -16,11 +17,14 @@ package actor RecentDetection {
     }
 
     package func detect() async -> [DetectedRuntime] {
-        let now = self.uptime.now
-        if let newest, now - newest.begun < Self.lifetime { return await newest.found.value }
+        if let current { return await current.value }
+        if let newest, self.uptime.now - newest.ended < Self.lifetime { return newest.found }
         // Unstructured, because several wait for it; it ends with its commands, which have three seconds each.
-        let found = Task { [look] in await look() }
-        self.newest = (found, now)
-        return await found.value
+        let current = Task { [look] in await look() }
+        self.current = current
+        let found = await current.value
+        self.current = nil
+        self.newest = (found, self.uptime.now)
+        return found
     }
 }

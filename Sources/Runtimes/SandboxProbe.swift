@@ -31,6 +31,7 @@ package struct SandboxProbe: Sendable {
             limit: .seconds(5),
             clock: self.clock
         )
+        .answer
         guard let answer else { return .unusable(reason: "bubblewrap could not be started or does not answer") }
         guard answer.isSuccess, answer.output.contains("inside") else {
             let said = answer.output.split(separator: "\n").first.map(String.init) ?? "no reason given"

@@ -14,6 +14,13 @@ struct RunningTurn: Sendable {
     /// Opens when the turn is to be stopped: an agent ends in its own order, a reader that does not read must not hold
     /// it up.
     private let stop = Latch()
+    /// Opens when a stopped turn loses an event to a reader that does not read: what follows makes no sense without it,
+    /// but for the result.
+    private let cut = Latch()
+
+    /// How long the result of a stopped turn, which says what it has cost, waits for room.
+    private static let resultPatience = 400
+    private static let pause = Duration.milliseconds(5)
 
     init(
         service: WorkerService,
@@ -78,6 +85,8 @@ struct RunningTurn: Sendable {
     }
 
     /// Hands an event over; waits while the reader is behind, and the agent with us, until the turn is stopped.
+    ///
+    /// From then on only the result waits, and not for long: the rest is left out, so that the agent gets to its end.
     private func receive(_ event: RuntimeEvent, runtimeID: RuntimeID) async throws {
         if case .started(let sessionID, let format) = event, ClaudeTranscripts.isUsable(sessionID: sessionID) {
             await self.service.sessions.note(
@@ -86,16 +95,33 @@ struct RunningTurn: Sendable {
                 of: self.scope.appID
             )
         }
+        let isResult = if case .result = event { true } else { false }
+        if self.cut.isOpen, !isResult { return }
+        var pausesAfterStop = 0
         while true {
             switch self.continuation.yield(event) {
             case .enqueued: return
             case .terminated: throw CancellationError()
             case .dropped:
-                if self.stop.isOpen { throw CancellationError() }
-                try await self.service.clock.sleep(for: .milliseconds(5))
+                if self.stop.isOpen {
+                    guard isResult else { return self.cut.open() }
+                    guard pausesAfterStop < Self.resultPatience else { throw CancellationError() }
+                    pausesAfterStop += 1
+                }
+                if isResult {
+                    await self.pauseWhateverIsCancelled()
+                } else {
+                    try await self.service.clock.sleep(for: Self.pause)
+                }
             @unknown default: return
             }
         }
+    }
+
+    /// A runtime that is cancelled may say its result all the same.
+    private func pauseWhateverIsCancelled() async {
+        // Ends by itself after the pause, and is waited for.
+        await Task { [clock = self.service.clock] in try? await clock.sleep(for: Self.pause) }.value
     }
 
     /// The tools and the session live as long as the turn does, however silent it is (spec 03 §22.11, §22.20).

@@ -124,7 +124,7 @@ package struct WorkerService: BuilderWorker {
     package var isIdle: Bool {
         get async {
             let load = await self.load()
-            return load.running == 0 && !load.isDraining
+            return load.running == 0 && load.sideJobs == 0 && !load.isDraining
         }
     }
 

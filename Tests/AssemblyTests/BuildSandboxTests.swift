@@ -114,6 +114,30 @@ struct BuildSandboxTests {
         }
     }
 
+    /// A program of the toolchain may lie in any folder, also in the one that the data folder is in.
+    @Test func aProgramBesideTheDataFolderIsShownAndNothingElseThere() async throws {
+        try await BuildAttack.with { attack in
+            let folder = attack.root.appending(path: "toolchain")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let node = try #require(BuildAttack.toolchain).node
+            for (link, target) in [
+                ("/node", URL(filePath: node).resolvingSymlinksInPath().path), ("/toolchain/node", "../node"),
+            ] {
+                try FileManager.default.createSymbolicLink(atPath: attack.root.path + link, withDestinationPath: target)
+            }
+            let toolchain = Toolchain(folder: folder)
+            var command = attack.shell("\(toolchain.node) --version && ls \(attack.root.path)")
+            command.readableFolders = toolchain.readableFolders
+            command.writableFolders = [folder.path]
+            command.workingDirectory = folder.path
+            let process = ToolProcess(wrap: try await attack.wrapper(), clock: ContinuousClock())
+            let outcome = try await process.run(command, timeLimit: .seconds(60))
+            let said = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+            #expect(outcome.succeeded && said.first?.hasPrefix("v") == true, "\(outcome)")
+            #expect(said.dropFirst() == ["node", "toolchain"])
+        }
+    }
+
     @Test func onlyTheInstallationOfPackagesHasTheMachinesNetwork() async throws {
         try await BuildAttack.with { attack in
             let wrap = try await attack.wrapper()

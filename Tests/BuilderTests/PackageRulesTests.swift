@@ -49,7 +49,8 @@ import Testing
         ("^1.2.3", true), ("latest", true), (">=1 <2 || 3.x", true), ("*", true), ("npm:other@^1", true),
         ("npm:@scope/other@^1", true), ("http://127.0.0.1:3000/x.tgz", false), ("git+ssh://h/x", false),
         ("owner/name", false), ("file:../other", false), ("../other", false), ("/etc", false), ("~/x", false),
-        ("npm:http://x", false), ("workspace:*", false), ("", true),
+        ("npm:http://x", false), ("workspace:*", false), ("", true), ("x.tgz", false), ("x.tar", false),
+        (" ../x", false),
     ])
     func packagesComeFromTheRegistry(_ version: String, _ isRegistered: Bool) {
         #expect(PackageSources.isRegistered(version) == isRegistered)

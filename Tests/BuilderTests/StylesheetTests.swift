@@ -12,7 +12,7 @@ import Testing
                 SourceFile(path: try #require(SourcePath(path)), bytes: Data(text.utf8))
             }
         )
-        return StylesheetCheck(first, of: sources)
+        return try StylesheetCheck(first, of: sources)
     }
 
     @Test(arguments: [

@@ -87,8 +87,31 @@ struct ClaudeLeftoverTests {
             await agent.run(.loopback(agent.root))
             let text = try #require(agent.text(agent.turn.workspace.appending(path: "pid")))
             let id = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-            try await eventually { !ProcessTree.sessions().contains { $0.id == id } }
+            try await eventually { !ProcessTree.read().alive.contains { $0.id == id } }
         }
+    }
+
+    /// A machine has thousands of processes, and each costs a file.
+    @Test func theProcessesOfTheMachineAreReadOnceARound() {
+        // No system has ids this high: nobody is killed.
+        let first: Int32 = 5_000_000
+        let all = (1...200).map {
+            ProcessTree.Process(id: first + $0, parent: first + $0 / 2, session: first, isZombie: false)
+        }
+        var looks = 0
+        TurnProcesses.endLeftovers(of: first, home: "/nowhere") {
+            looks += 1
+            return ProcessTree(looks == 1 ? all : [])
+        }
+        #expect(looks == 2)
+    }
+
+    @Test func descendantsAreThoseOfAnyRoot() {
+        let pairs: [(Int32, Int32)] = [(2, 1), (3, 2), (4, 3), (5, 1), (6, 5), (7, 7)]
+        let tree = ProcessTree(pairs.map { .init(id: $0, parent: $1, session: 1, isZombie: $0 == 4) })
+        #expect(tree.descendants(of: [2, 5]) == [3, 4, 6])
+        #expect(tree.descendants(of: [7, 9]) == [7])
+        #expect(tree.alive.map(\.id) == [2, 3, 5, 6, 7])
     }
 
     @Test func theProcessesOfAnotherHomeGoOn() async throws {
@@ -99,10 +122,10 @@ struct ClaudeLeftoverTests {
             try await eventually { other.text(file)?.hasSuffix("\n") == true }
             try await ScriptedAgent.with("exit 0") { await $0.run(.loopback($0.root)) }
             let id = try #require(other.text(file).flatMap { Int32($0.dropLast()) })
-            #expect(ProcessTree.sessions().contains { $0.id == id })
+            #expect(ProcessTree.read().alive.contains { $0.id == id })
             running.cancel()
             await running.value
-            #expect(!ProcessTree.sessions().contains { $0.id == id })
+            #expect(!ProcessTree.read().alive.contains { $0.id == id })
         }
     }
 }

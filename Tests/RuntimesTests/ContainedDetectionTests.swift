@@ -8,6 +8,7 @@ import Testing
     private func find(
         _ script: String?,
         circumstances: ProviderDetection.Circumstances,
+        interpreter: String = "/bin/sh",
         environment extra: [String: String] = [:]
     ) async throws -> DetectedRuntime {
         let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
@@ -16,7 +17,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }  // Left over in the worst case.
         let path = folder.appending(path: "claude").path(percentEncoded: false)
         if let script {
-            try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
+            try Data("#!\(interpreter)\n\(script)\n".utf8).write(to: URL(filePath: path))
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         }
         // As a version manager has it: what the program needs lies beside it.
@@ -50,6 +51,14 @@ import Testing
         #expect(!inside.isAvailable)
         #expect(inside.error?.contains("inside the sandbox") == true)
         #expect(inside.features["installed"] == true && inside.features["starts"] == false)
+    }
+
+    @Test func whatCannotBeStartedIsNotTakenForBusy() async throws {
+        let broken = try await self.find("echo 2.0.1", circumstances: .init(), interpreter: "/no/such/interpreter")
+        #expect(!broken.isAvailable && broken.features["installed"] == true && broken.features["starts"] == false)
+        #expect(broken.error?.contains("does not start") == true)
+        let busy = try await self.find("exec sleep 600", circumstances: .init())
+        #expect(busy.isAvailable && busy.version == nil && busy.features["starts"] == true)
     }
 
     @Test func whatStandsAloneDoes() async throws {

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Runtimes
 import Synchronization
+import TestSupport
 import Testing
 
 struct DetectionTests {
@@ -78,6 +79,29 @@ struct DetectionTests {
         time.withLock { $0 = RecentDetection.lifetime }
         #expect(await recent.detect()[0].cliLikelyConfigured)
         #expect(try asked() == 2)
+    }
+
+    @Test func aSlowLookIsSharedAndItsFindingLivesFromItsEnd() async throws {
+        let time = Mutex(Duration.zero)
+        let looks = Mutex(0)
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let recent = RecentDetection(uptime: Uptime { time.withLock { $0 } }) {
+            looks.withLock { $0 += 1 }
+            for await _ in gate {}
+            return []
+        }
+        async let first = recent.detect()
+        try await eventually { looks.withLock { $0 } == 1 }
+        time.withLock { $0 = .seconds(10) }
+        async let second = recent.detect()
+        open.finish()
+        _ = await (first, second)
+        time.withLock { $0 = .seconds(13) - .milliseconds(1) }
+        _ = await recent.detect()
+        #expect(looks.withLock { $0 } == 1)
+        time.withLock { $0 = .seconds(13) }
+        _ = await recent.detect()
+        #expect(looks.withLock { $0 } == 2)
     }
 
     @Test func theSandboxIsFoundOrItsAbsenceExplained() async {

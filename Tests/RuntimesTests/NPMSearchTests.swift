@@ -42,6 +42,20 @@ import Testing
         }
     }
 
+    /// Builds start the file behind the link.
+    @Test func whatWorksByTheNameOfALinkOnlyIsNotTaken() async throws {
+        try await self.with { root in
+            let says = #"case "$0" in */npm) echo 10.2.0;; *) exit 1;; esac"#
+            let shim = try self.npm(root.appending(path: "shims"), "shim", says: says)
+            let links = root.appending(path: "links")
+            try FileManager.default.createDirectory(at: links, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(atPath: links.path + "/npm", withDestinationPath: shim)
+            let good = try self.npm(root.appending(path: "good"))
+            let path = "\(links.path):\(root.path)/good"
+            #expect(try await self.search(root, ["PATH": path]).find(override: nil) == good)
+        }
+    }
+
     @Test func nothingOfAWorkspaceIsTaken() async throws {
         try await self.with { root in
             let workspace = root.appending(path: "workspaces/app")

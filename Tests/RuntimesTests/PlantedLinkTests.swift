@@ -22,6 +22,18 @@ import Testing
         }
     }
 
+    @Test func whatAnInterruptedTurnLeftIsGoneAtTheNext() async throws {
+        try await ScriptedAgent.with("ls -A $HOME $HOME/.claude > seen") { agent in
+            let folder = try agent.folder("homes/app/.second-1-1/deep")
+            let copy = try agent.folder("homes/app/.claude").appending(path: ".second-1-2.tmp")
+            try Data("token".utf8).write(to: copy)
+            await agent.run(.loopback(agent.root))
+            let seen = agent.text(agent.turn.workspace.appending(path: "seen"))
+            #expect(seen?.contains(".claude") == true && seen?.contains(".second-") == false)
+            #expect(!FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)))
+        }
+    }
+
     @Test func aLinkInPlaceOfTheHomeIsRefused() async throws {
         try await ScriptedAgent.with("touch started") { agent in
             let target = try agent.folder("elsewhere")

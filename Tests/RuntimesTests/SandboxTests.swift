@@ -33,6 +33,7 @@ import Testing
             limit: .seconds(30),
             clock: ContinuousClock()
         )
+        .answer
         let said = try #require(answer).output
         #expect(!said.contains("keys"))
         let hasCertificates = FileManager.default.fileExists(atPath: "/etc/ssl/certs")

@@ -92,7 +92,7 @@ struct ObservabilityTests {
         let world = try await World.make(isLeaving: { leaving.withLock { $0 } })
         let made = try await world.makeApp()
         let run = world.path(of: made.app) + "/runs/\(made.run.id)"
-        #expect(try await world.send(.get, "/api/ready").status == .ok)
+        try await eventually { try await world.send(.get, "/api/ready").status == .ok }
         leaving.withLock { $0 = true }
         let answer = try await world.send(.get, "/api/ready")
         #expect(answer.status == .serviceUnavailable)

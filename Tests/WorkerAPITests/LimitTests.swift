@@ -32,7 +32,7 @@ import Testing
                 _ = try await fixture.service.describe(Self.request("Build"))
             }
             #expect(isStopped.withLock { $0 })
-            #expect(await fixture.service.load().running == 0)
+            #expect(await fixture.service.load().sideJobs == 0)
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import WorkerAPI
 
-/// Naming an app runs an agent too: it counts like a turn.
+/// Naming an app runs an agent too, and nobody waits for it: it takes no turn's room.
 @Suite struct SideJobTests {
     private static let request = WorkerMetadataRequest(
         appID: .two,
@@ -17,10 +17,11 @@ import Testing
         settings: .standard
     )
 
-    @Test func namingWaitsForNoRoomThatTurnsHaveTaken() async throws {
+    @Test(arguments: [1, 2])
+    func namingLeavesTheLastRoomToATurn(_ limit: Int) async throws {
         try await WorkerFixture.with(
             .init(play: AgentRuntimeStandIn.endless),
-            limits: .init(runningJobs: 1)
+            limits: .init(runningJobs: limit)
         ) { fixture in
             let stream = try await fixture.service.startTurn(.sample())
             await #expect(throws: WorkerRefusal.atCapacity) { _ = try await fixture.service.describe(Self.request) }
@@ -28,22 +29,42 @@ import Testing
         }
     }
 
-    @Test func turnsWaitForNoRoomThatNamingHasTaken() async throws {
+    @Test func namingGoesOnBesideTurnsWhereThereIsRoom() async throws {
         try await WorkerFixture.with(
             .init(play: AgentRuntimeStandIn.endless),
-            limits: .init(runningJobs: 2)
+            limits: .init(runningJobs: 3)
         ) { fixture in
-            let naming = Task { try await fixture.service.describe(Self.request) }
-            try await eventually { await fixture.service.load().running == 1 }
             let stream = try await fixture.service.startTurn(.sample())
-            await #expect(throws: WorkerRefusal.atCapacity) {
-                _ = try await fixture.service.startTurn(.sample(app: .two))
-            }
-            await #expect(throws: WorkerRefusal.busy) { _ = try await fixture.service.startTurn(.sample()) }
+            let naming = Task { try await fixture.service.describe(Self.request) }
+            try await eventually { await fixture.service.load().sideJobs == 1 }
+            await #expect(throws: WorkerRefusal.atCapacity) { _ = try await fixture.service.describe(Self.request) }
             naming.cancel()
             await #expect(throws: (any Error).self) { _ = try await naming.value }
-            let next = try await fixture.service.startTurn(.sample(app: .two))
-            _ = (stream, next)
+            #expect(await fixture.service.load().sideJobs == 0)
+            _ = stream
+        }
+    }
+
+    @Test(arguments: [1, 2])
+    func noTurnIsRefusedBecauseAnAppIsNamed(_ limit: Int) async throws {
+        try await WorkerFixture.with(
+            .init(play: AgentRuntimeStandIn.endless),
+            limits: .init(runningJobs: limit)
+        ) { fixture in
+            let naming = Task { try await fixture.service.describe(Self.request) }
+            try await eventually { await fixture.service.load().sideJobs == 1 }
+            #expect(await fixture.service.load().running == 0)
+            #expect(await !fixture.service.isIdle)
+            await #expect(throws: WorkerRefusal.atCapacity) { _ = try await fixture.service.describe(Self.request) }
+            let first = try await fixture.service.startTurn(.sample())
+            await #expect(throws: WorkerRefusal.busy) { _ = try await fixture.service.startTurn(.sample()) }
+            let second = limit > 1 ? try await fixture.service.startTurn(.sample(app: .two)) : nil
+            await #expect(throws: WorkerRefusal.atCapacity) {
+                _ = try await fixture.service.startTurn(.sample(app: .three))
+            }
+            naming.cancel()
+            await #expect(throws: (any Error).self) { _ = try await naming.value }
+            _ = (first, second)
         }
     }
 

@@ -31,10 +31,7 @@ struct BuildSandbox: Sendable {
     }
 
     func wrap(_ command: ToolCommand) throws -> ToolCommand {
-        for folder in command.readableFolders + command.writableFolders {
-            let path = Self.path(folder)
-            guard path != "/", !(self.dataFolder + "/").hasPrefix(path + "/") else { throw TooWide(folder: folder) }
-        }
+        try Self.check(command.readableFolders + command.writableFolders, dataFolder: self.dataFolder)
         let inside = self.sandbox.wrap(
             .init(executable: command.executable, arguments: command.arguments),
             readable: command.readableFolders,
@@ -48,6 +45,15 @@ struct BuildSandbox: Sendable {
         // Entered inside; outside the sandbox's own program needs no folder.
         wrapped.workingDirectory = "/"
         return wrapped
+    }
+
+    /// Throws `TooWide` when one of the folders is around the data folder.
+    static func check(_ folders: [String], dataFolder: String) throws {
+        let inside = self.path(dataFolder) + "/"
+        for folder in folders {
+            let path = self.path(folder)
+            guard path != "/", !inside.hasPrefix(path + "/") else { throw TooWide(folder: folder) }
+        }
     }
 
     private static func path(_ path: String) -> String {

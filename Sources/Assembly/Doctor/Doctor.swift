@@ -86,11 +86,29 @@ package struct Doctor: Sendable {
 
     private var toolchain: [Finding] {
         switch Toolchain.locate(in: self.configuration.toolchainFolder) {
-        case .ready(_, let remarks):
-            [Finding(state: .fine, part: "app toolchain", text: self.configuration.toolchainFolder.path)]
+        case .ready(let toolchain, let remarks):
+            [self.visibility(of: toolchain)]
                 + remarks.map { Finding(state: .limited, part: $0.part, text: "not there", remedy: $0.remedy) }
         case .incomplete(let missing):
             missing.map { Finding(state: .missing, part: $0.part, text: "not there", remedy: $0.remedy) }
+        }
+    }
+
+    /// Whether builds can be shown the toolchain without being shown what the platform keeps.
+    private func visibility(of toolchain: Toolchain) -> Finding {
+        do {
+            try BuildSandbox.check(
+                toolchain.readableFolders,
+                dataFolder: self.configuration.dataFolder.root.path(percentEncoded: false)
+            )
+            return Finding(state: .fine, part: "app toolchain", text: self.configuration.toolchainFolder.path)
+        } catch {
+            return Finding(
+                state: .broken,
+                part: "app toolchain",
+                text: "no build can start in the sandbox: \(error)",
+                remedy: "set SECOND_TOOLCHAIN_DIR or SECOND_DATA_DIR to a folder beside the other"
+            )
         }
     }
 

@@ -45,7 +45,7 @@ struct WorkerMetrics: Service {
 
     func look() async {
         let load = await self.worker.load()
-        self.running.set(load.running)
+        self.running.set(load.running + load.sideJobs)
         self.capacity.set(load.capacity)
         self.sessions.set(load.sessions)
         self.draining.set(load.isDraining ? 1 : 0)

@@ -8,15 +8,25 @@ enum CommandProbe {
         var output: String
     }
 
-    /// `nil` when the command could not be started or took too long; its processes are gone either way.
+    enum Outcome: Sendable {
+        case answered(Answer)
+        case tookTooLong
+        /// It could not be started, or its output was not to be read.
+        case failed
+
+        /// What it said, if it did.
+        var answer: Answer? { if case .answered(let answer) = self { answer } else { nil } }
+    }
+
+    /// The processes of the command are gone, whatever came of it.
     static func run(
         _ path: String,
         _ arguments: [String],
         environment: [String: String],
         limit: Duration,
         clock: any Clock<Duration>
-    ) async -> Answer? {
-        await withTaskGroup(of: Answer?.self) { group in
+    ) async -> Outcome {
+        await withTaskGroup(of: Outcome.self) { group in
             group.addTask {
                 var options = PlatformOptions()
                 options.createSession = true
@@ -33,16 +43,16 @@ enum CommandProbe {
                         output: .string(limit: 65536),
                         error: .string(limit: 65536)
                     )
-                else { return nil }
+                else { return .failed }
                 let output = "\(result.standardOutput)\n\(result.standardError)"
-                return Answer(isSuccess: result.terminationStatus.isSuccess, output: output)
+                return .answered(Answer(isSuccess: result.terminationStatus.isSuccess, output: output))
             }
             group.addTask {
                 // Cancelled is in time.
                 try? await clock.sleep(for: limit)
-                return nil
+                return .tookTooLong
             }
-            let first = await group.next() ?? nil
+            let first = await group.next() ?? .failed
             group.cancelAll()
             return first
         }

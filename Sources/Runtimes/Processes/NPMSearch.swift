@@ -60,15 +60,18 @@ package struct NPMSearch: Sendable {
     }
 
     private func answers(_ path: String) async -> Bool {
-        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false).withoutTrailingSlash
+        let file = URL(filePath: path)
+        let folder = file.deletingLastPathComponent().path(percentEncoded: false).withoutTrailingSlash
         let answer = await CommandProbe.run(
-            path,
+            // As builds start it: what only works by the name of a link is none for them.
+            file.resolvingSymlinksInPath().path(percentEncoded: false),
             ["--version"],
             // npm is a script that looks for Node beside itself and then on the path.
             environment: ["PATH": "\(folder):/usr/local/bin:/opt/homebrew/bin:/usr/bin:/bin", "HOME": "/nonexistent"],
             limit: .seconds(5),
             clock: self.clock
         )
+        .answer
         return answer.map { $0.isSuccess && $0.output.first?.isNumber == true } ?? false
     }
 }

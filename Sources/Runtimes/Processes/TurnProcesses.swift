@@ -15,14 +15,13 @@ enum TurnProcesses {
     /// - Parameters:
     ///   - root: the agent's id, which was its session's too; it is gone.
     ///   - home: the agent's `CLAUDE_CONFIG_DIR`.
-    static func endLeftovers(of root: Int32, home: String) {
+    ///   - look: reads the processes of the machine, which are many: once a round.
+    static func endLeftovers(of root: Int32, home: String, look: () -> ProcessTree = ProcessTree.read) {
         let mark = Array("CLAUDE_CONFIG_DIR=\(home)".utf8)
         for _ in 0..<Self.maximumRounds {
-            var found: Set<Int32> = []
-            for (id, session) in ProcessTree.sessions() where session == root || Self.has(mark, id) {
-                found.insert(id)
-                found.formUnion(ProcessTree.descendants(of: id))
-            }
+            let tree = look()
+            var found = Set(tree.alive.filter { $0.session == root || Self.has(mark, $0.id) }.map(\.id))
+            found.formUnion(tree.descendants(of: found))
             found.remove(getpid())
             guard !found.isEmpty else { return }
             for id in found { ProcessSignal.kill(id) }

@@ -33,7 +33,7 @@ struct OperatorRoutes: Sendable {
         return try WorkerAnswer.json(
             [
                 "status": load.isDraining ? "draining" : "ok", "version": .string(self.version),
-                "running": .integer(Int64(load.running)), "capacity": .integer(Int64(load.capacity)),
+                "running": .integer(Int64(load.running + load.sideJobs)), "capacity": .integer(Int64(load.capacity)),
                 "sessions": .array(sessions),
             ],
             status: status

@@ -37,7 +37,8 @@ struct SelfTestFolders: Sendable {
         try await self.directory.remove(Self.key(name))
     }
 
-    /// Removes what processes left that died in the middle of a test; a test of another process is younger.
+    /// Removes what processes left that died in the middle of a test, or of its removal; what another process works on
+    /// is younger.
     func removeLeftovers(olderThan age: Duration) async {
         let root = self.directory.root
         let limit = self.wallClock.now.date.addingTimeInterval(-Double(age.components.seconds))
@@ -48,13 +49,14 @@ struct SelfTestFolders: Sendable {
                 includingPropertiesForKeys: [.contentModificationDateKey]
             )
             .filter { file in
-                guard file.lastPathComponent.hasPrefix(Self.prefix) else { return false }
+                let isOurs = [Self.prefix, OpenFolder.leftoverPrefix].contains { file.lastPathComponent.hasPrefix($0) }
+                guard isOurs else { return false }
                 let values = try file.resourceValues(forKeys: [.contentModificationDateKey])
                 return values.contentModificationDate.map { $0 < limit } ?? false
             }
-            .map { String($0.lastPathComponent.dropFirst(Self.prefix.count)) }
+            .map(\.lastPathComponent)
         }
-        for name in names ?? [] { try? await self.remove(name) }
+        for name in names ?? [] { try? await self.directory.remove(WorkspaceKey(rawValue: name)) }
     }
 
     private static func key(_ name: String) -> WorkspaceKey { WorkspaceKey(rawValue: self.prefix + name) }

@@ -53,7 +53,6 @@ package actor SessionManager {
             runID,
             turnID: turnID,
             of: appID,
-            besides: self.sideJobs,
             now: self.uptime.now,
             at: self.wallClock.now
         )
@@ -61,10 +60,15 @@ package actor SessionManager {
         return job
     }
 
-    /// Admits a job that needs no session, such as naming an app; it counts like a turn.
+    /// Admits a job that needs no session, such as naming an app.
+    ///
+    /// It is refused where it would take the last room: nobody waits for it as people wait for their turns, which are
+    /// never refused on its account. So there are never more than twice as many agents as turns may run.
     package func beginSideJob() throws(WorkerRefusal) {
         guard !self.isDraining else { throw .draining }
-        guard self.table.runningCount + self.sideJobs < self.table.limits.runningJobs else { throw .atCapacity }
+        let running = self.table.runningCount + self.sideJobs
+        // A worker for one turn at a time could name nothing otherwise.
+        guard running == 0 || running + 1 < self.table.limits.runningJobs else { throw .atCapacity }
         self.sideJobs += 1
     }
 
@@ -140,7 +144,8 @@ package actor SessionManager {
     package var load: WorkerLoad {
         self.table.sweep(now: self.uptime.now)
         return WorkerLoad(
-            running: self.table.runningCount + self.sideJobs,
+            running: self.table.runningCount,
+            sideJobs: self.sideJobs,
             capacity: self.table.limits.runningJobs,
             sessions: self.table.count,
             isDraining: self.isDraining

@@ -6,7 +6,7 @@ package import Domain
 /// Decides only; `SessionManager` carries out. Times are those of an `Uptime`.
 package struct SessionTable: Sendable {
     package struct Limits: Sendable {
-        /// Agents that run at the same moment, in turns or beside them.
+        /// Turns that run at the same moment.
         package var runningJobs: Int
         /// Sessions kept, running or not.
         package var sessions: Int
@@ -87,20 +87,19 @@ package struct SessionTable: Sendable {
         }
     }
 
-    /// Takes the app's session for a job, while `besides` jobs run that have none.
+    /// Takes the app's session for a job.
     ///
     /// Nothing changes when it is refused.
     package mutating func begin(
         _ runID: Run.ID?,
         turnID: String? = nil,
         of appID: App.ID,
-        besides others: Int = 0,
         now: Duration,
         at time: Timestamp
     ) throws(WorkerRefusal) -> Job {
         let existing = self.session(of: appID, now: now)
         if existing?.job != nil { throw .busy }
-        guard self.runningCount + others < self.limits.runningJobs else { throw .atCapacity }
+        guard self.runningCount < self.limits.runningJobs else { throw .atCapacity }
         if existing == nil, self.sessions.count >= self.limits.sessions {
             self.sweep(now: now)
             guard self.sessions.count < self.limits.sessions || self.dropLongestIdle() else { throw .atCapacity }

@@ -15,6 +15,8 @@ struct ScriptedAgent: Sendable {
         let root = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
             .appending(path: "scripted-agent-\(UUID().uuidString)", directoryHint: .isDirectory)
         defer { try? FileManager.default.removeItem(at: root) }  // Left over in the worst case.
+        // A script that ends without reading closes its input; in a server the first socket sees to this.
+        signal(SIGPIPE, SIG_IGN)
         try await body(try ScriptedAgent(root: root, script: script))
     }
 

@@ -122,6 +122,7 @@ extension SourceFile {
 extension Identifier {
     static var one: Self { Self.make("1") }
     static var two: Self { Self.make("2") }
+    static var three: Self { Self.make("3") }
 
     private static func make(_ digit: Character) -> Self {
         guard let id = Self(String(repeating: digit, count: 24)) else { preconditionFailure("an id has 24 digits") }
