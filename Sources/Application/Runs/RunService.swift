@@ -257,47 +257,4 @@ package struct RunService: Sendable {
             code: "stale_stream_recovered"
         )
     }
-
-    /// Ends a run whose owner is gone; what was answered stays.
-    func fail(_ run: Run, lease: StreamLease, phase: RunFailure.Phase) async throws -> Bool {
-        let now = self.tools.wallClock.now
-        let failure = RunFailure(
-            code: .staleStreamRecovered,
-            phase: phase,
-            message: "The server was interrupted while the builder worked. Try again.",
-            retryable: true,
-            occurredAt: now
-        )
-        let scope = RunScope(workspaceID: run.workspaceID, appID: run.appID, runID: run.id)
-        let failed = try await self.tools.runs.fail(
-            scope,
-            lease: lease,
-            messages: await self.remains(of: run, at: now),
-            failure: failure,
-            usage: run.partialUsage,
-            at: now
-        )
-        guard let failed else { return false }
-        if let stream = run.activeStreamID {
-            await self.finishLog(ActiveTurn.log(of: run.id, stream: stream), of: run.id)
-        }
-        await self.tools.events.publish(.runFailed, of: failed)
-        return true
-    }
-
-    /// What stays of a run whose owner is gone: all that anybody saw, as far as it is kept anywhere.
-    func remains(of run: Run, at now: Timestamp) async -> [UIMessage] {
-        var run = run
-        do {
-            let logged = try await LoggedAnswer.read(of: run, on: self.tools.bus, at: now)
-            run.partialAnswer = try LoggedAnswer.longer(run.partialAnswer, logged)
-        } catch {
-            // The checkpoint stays, and the run ends all the same.
-            self.tools.logger.warning(
-                "The log of an abandoned turn could not be read",
-                metadata: ["run.id": "\(run.id)", "error": "\(String(reflecting: error))"]
-            )
-        }
-        return InterruptedMessages.remains(of: run)
-    }
 }
