@@ -11,10 +11,7 @@ const editor = `document.querySelector(".msg-edit textarea")`;
 const queued = `[...document.querySelectorAll("[data-testid=queue-item] bdi")].map((item) => item.innerText)`;
 const refuse = (request, response) => the.stage.refuse(response, 500, "unknown", "It did not work.");
 const vanish = (request, response) => response.destroy();
-const reject = (text) => (request, response) => {
-  response.writeHead(200, { "content-type": "text/event-stream", "x-second-chat-claim-result": "stale_input" });
-  response.end(`data: ${JSON.stringify({ type: "error", errorText: text })}\n\ndata: [DONE]\n\n`);
-};
+const reject = (text) => (request, response) => the.stage.reject(response, "stale_input", text);
 
 for (const [how, handler, reason] of [["is refused", refuse, "It did not work."], ["gets no answer", vanish, "did not answer"],
   ["is rejected by the claim", reject("This conversation has moved on."), "moved on"]]) {
@@ -169,16 +166,19 @@ test("of two tabs one sends the next queued message, and each message goes once"
   await the.say(page, "Fourth");
   await other.until(`${queued}.length === 2`);
   the.stage.on("POST chat", (request, response, body) => {
-    if (the.stage.state.status === "streaming") return reject("The builder is still working.")(request, response);
     const stream = the.stage.accept(body, response);
+    if (!stream) return;
     const id = `a${body.messages.length}`;
     the.stage.hint("run.starting");
     setTimeout(() => the.stage.finish(stream.says("Next", id), answer(id, "Next")), 1000);
   });
+  const begun = Date.now();
   the.stage.state = { ...the.stage.state, status: "completed", messages: [...the.stage.state.messages, answer("a2", "Half")] };
   for (const stream of [...the.stage.streams]) stream.done();
   await the.stage.came("POST chat", 3);
   for (const tab of [page, other]) await tab.until(`${isIdle} && ${queued}.length === 0 && ${shown("Fourth")}`);
+  // Two turns of a second; nobody waits for one that is over.
+  assert.ok(Date.now() - begun < 8_000, `${Date.now() - begun} ms`);
   const sent = the.stage.state.messages.filter(({ role }) => role === "user").map(({ parts }) => parts[0].text);
   assert.deepEqual(sent, ["First", "Second", "Third", "Fourth"]);
   for (const tab of [page, other]) assert.equal(await tab.evaluate(box), "");
@@ -221,14 +221,12 @@ test("a queued message that is edited comes before what is being typed, and can 
   const stream = await the.begin(page);
   await the.say(page, "Third");
   await the.say(page, "Fourth");
+  await page.until(`${queued}.join() === "Third,Fourth"`);
   await page.fill(input, "Being typed");
   await page.evaluate(click("Edit"));
   await page.until(`${box} === "Third\\n\\nBeing typed"`);
   await page.until(`${queued}.join() === "Fourth"`);
-  the.stage.on("POST chat/stop", (request, response) => {
-    the.stage.json(response, {});
-    the.stage.finish(stream, answer("a2", "Half"), { status: "failed", failure: { code: "user_stopped", message: "Stopped.", retryable: true } });
-  });
+  the.stage.stopEnds(stream, answer("a2", "Half"));
   await page.evaluate(click("Send now"));
   await the.stage.came("POST chat", 2);
   assert.equal(the.stage.sent().messages.at(-1).parts[0].text, "Fourth");

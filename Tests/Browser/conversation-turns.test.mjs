@@ -172,12 +172,37 @@ test("a queued message waits as long as nobody knows whether the turn has ended"
 });
 
 test("somebody else's turn is joined from its beginning and stands there once", async () => {
-  const page = await the.open({ messages: [user("m1", "First"), answer("a1", "Half, as stored")], status: "streaming" }, {
+  const page = await the.open({ messages: [user("m1", "First")], status: "streaming" }, {
     before: (stage) => stage.on("GET chat/stream", (request, response) => stage.stream(response).says("Half, as streamed", "a1")) });
   await page.until(shown("Half, as streamed"));
   assert.deepEqual(await page.evaluate(texts), ["First", "Half, as streamed"]);
-  the.stage.finish(the.stage.streams[0], null);
+  the.stage.finish(the.stage.streams[0], answer("a1", "Whole, as stored"));
   await page.until(isIdle);
+  assert.deepEqual(await page.evaluate(texts), ["First", "Whole, as stored"]);
+});
+
+test("a turn whose words the server no longer has can be stopped, and shows its answer at the end", async () => {
+  const page = await the.open({ messages: [user("m1", "First")], status: "streaming" });
+  await page.until(`${shown("its earlier words cannot be replayed")} && !document.querySelector("${stop}").disabled`);
+  the.stage.on("POST chat/stop", (request, response) => {
+    the.stage.json(response, { ok: true, status: "failed", alreadyTerminal: false, stopped: true, workerCancelled: true });
+    the.stage.state = { messages: [user("m1", "First"), answer("a1", "So far.")], status: "failed",
+      failure: { code: "user_stopped", message: "Stopped.", retryable: true } };
+  });
+  await page.click(stop);
+  await page.until(`${isIdle} && ${shown("So far.")}`);
+  assert.ok(!(await page.evaluate(shown("cannot be replayed"))));
+});
+
+test("a turn that begins as the last one ends is joined at once", async () => {
+  const page = await the.open(undefined, { held: true });
+  const stream = await the.begin(page);
+  the.stage.on("GET chat/stream", (request, response) => the.stage.stream(response).says("Working for Bo", "a3"));
+  the.stage.state.messages = [...the.stage.state.messages, answer("a2", "Half, and the end."), user("m3", "Of Bo", { authorUserId: "u2", authorName: "Bo" })];
+  stream.done();
+  await page.until(`heldClock.advance(20).then(() => ${shown("Working for Bo")})`);
+  assert.ok((await page.evaluate("performance.now()")) < 5_000);
+  assert.deepEqual(await page.evaluate(texts), ["First", "Done.", "Second", "Half, and the end.", "Bo\n\nOf Bo", "Working for Bo"]);
 });
 
 test("trying again repeats the same message and replaces the failed answer", async () => {
@@ -199,10 +224,7 @@ test("a stop that fails says so and can be tried again; one that works keeps wha
   await page.click(stop);
   await page.until(`${problem} === "The stop failed."`);
   await page.until(`!document.querySelector("${stop}").disabled`);
-  the.stage.on("POST chat/stop", (request, response) => {
-    the.stage.json(response, {});
-    the.stage.finish(stream, answer("a2", "Half"), { status: "failed", failure: { code: "user_stopped", message: "Stopped.", retryable: true } });
-  });
+  the.stage.stopEnds(stream, answer("a2", "Half"));
   await page.click(stop);
   await page.until(isIdle);
   assert.ok(await page.evaluate(`${shown("Half")} && ${shown("Stopped.")}`));

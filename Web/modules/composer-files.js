@@ -45,6 +45,11 @@ export class ComposerFiles {
     return this.all.some((file) => file.state === "uploading");
   }
 
+  /** While the box is closed nothing can be added to what is being sent. */
+  get canTake() {
+    return !find("textarea", this.form).disabled;
+  }
+
   add(files) {
     const { accepted, refused } = admit(this.all, [...files]);
     this.put(accepted.map((file) => new Attachment(file)));
@@ -127,7 +132,7 @@ export class ComposerFiles {
       veil.hidden = true;
     };
     addEventListener("dragenter", (event) => {
-      if (!hasFiles(event) || document.querySelector("dialog[open]")) return;
+      if (!hasFiles(event) || !this.canTake || document.querySelector("dialog[open]")) return;
       depth += 1;
       veil.hidden = false;
     });
@@ -140,7 +145,7 @@ export class ComposerFiles {
       if (!hasFiles(event)) return;
       event.preventDefault();
       end();
-      this.add(event.dataTransfer.files);
+      if (this.canTake) this.add(event.dataTransfer.files);
     });
   }
 }

@@ -61,8 +61,9 @@ export class Stage {
   }
 
   /** Begins a test: empty storage, a run that is done, and every call counted in `calls`. */
-  async reset({ messages = [], status = "completed", failure = null, usage = null } = {}) {
+  async reset({ messages = [], status = "completed", failure = null, usage = null, prompt } = {}) {
     this.state = { messages, status, failure, usage };
+    this.prompt = prompt;
     this.calls = [];
     this.bodies = [];
     this.handlers = {};
@@ -110,10 +111,37 @@ export class Stage {
     }
   }
 
-  /** Takes the sent messages for stored, as the server does, and answers with a stream that stays open. */
+  /** Stores what was sent and answers with a stream that stays open; refuses what the server refuses, and answers `null` then. */
   accept(body, response) {
-    this.state = { ...this.state, status: "streaming", failure: null, messages: this.#stored(body.messages) };
+    const refusal = this.refusalOf(body);
+    if (refusal) return void this.reject(response, ...refusal);
+    this.take(body);
     return this.stream(response);
+  }
+
+  /** Stores what was sent: its turn runs. */
+  take(body) {
+    this.state = { ...this.state, status: "streaming", failure: null, messages: this.#stored(body.messages) };
+  }
+
+  /** Why the server would not start a turn with this, as the header and the sentence say it; `null` when it would. */
+  refusalOf({ messages, retryLastMessageId: retryID }) {
+    const known = this.state.messages.map(({ id }) => id);
+    const sent = messages.map(({ id }) => id);
+    const newest = messages.findLast(({ role }) => role === "user").id;
+    if (this.state.status === "streaming") {
+      return ["already_streaming", known.includes(newest) ? null : "The builder is still working on the last message."];
+    }
+    const index = retryID ? known.lastIndexOf(retryID) : known.length;
+    const isFine = retryID ? newest === retryID && index >= 0 : sent.length > known.length && !known.includes(newest);
+    const isPrefix = known.slice(0, index).every((id, at) => id === sent[at]);
+    return isFine && isPrefix ? null : ["stale_input", "This conversation has moved on."];
+  }
+
+  /** Answers as the server does when a message starts no turn. */
+  reject(response, result, text) {
+    response.writeHead(200, { "content-type": "text/event-stream", "x-second-chat-claim-result": result });
+    response.end(`${text ? `data: ${JSON.stringify({ type: "error", errorText: text })}\n\n` : ""}data: [DONE]\n\n`);
   }
 
   #stored(messages) {
@@ -134,6 +162,14 @@ export class Stage {
     stream.done();
     // Whoever joined the turn hears it as well.
     for (const other of this.streams) other.done();
+  }
+
+  /** From now on stopping ends the turn of this stream; `message` is kept of it. */
+  stopEnds(stream, message) {
+    this.on("POST chat/stop", (request, response) => {
+      this.json(response, { ok: true, status: "failed", alreadyTerminal: false, stopped: true, workerCancelled: true });
+      this.finish(stream, message, { status: "failed", failure: { code: "user_stopped", message: "Stopped.", retryable: true } });
+    });
   }
 
   refuse(response, status = 500, error = "unknown", message = "It did not work.") {
@@ -193,7 +229,7 @@ export class Stage {
   #page(search, response) {
     const person = { id: search.get("person"), name: search.get("name") };
     const bootstrapJSON = JSON.stringify({ workspaceId: "w1", appId: "a1", canCollaborate: true, personId: person.id,
-      personName: person.name, run: { id: "r1", ...this.state } }).replaceAll("<", "\\u003c");
+      personName: person.name, prompt: this.prompt, run: { id: "r1", ...this.state } }).replaceAll("<", "\\u003c");
     const body = render(this.template, { appID: "a1", workspaceID: "w1", personID: person.id, isBuilt: true, mode: "panel", pane: "chat",
       version: "draft", canCollaborate: true, canManage: true, name: "Tracker", assets: "/assets", bootstrapJSON, messages: [],
       composer: { registryJSON: JSON.stringify({ runtimes: [] }), settingsJSON: "{}", draftKey: "app-a1", rows: 3, canRun: true,

@@ -7,19 +7,25 @@ import { element, find, icon } from "../dom.js";
 import { keepingFocus } from "../keep-focus.js";
 import { makeID } from "./ids.js";
 
-const stateOf = { idle: "ready", sending: "starting", observing: "starting", streaming: "busy", stopping: "stopping" };
+const stateOf = { idle: "ready", sending: "starting", observing: "starting", following: "busy", streaming: "busy",
+  stopping: "stopping" };
+
+/** Tells whether a message is the same as another. */
+const keyOf = ({ text, attachments }) => JSON.stringify([text, attachments.map(({ id }) => id)]);
 
 export class Chatbox {
-  /** `send({ text, attachments })`, `stop()`, `editLast()`, `queue: { sendNow, edit, remove }` take a message's id. */
+  /** `send({ text, attachments, messageID })`, `stop()`, `editLast()`, `queue: { sendNow, edit, remove }` take a message's id. */
   constructor(root, { base, send, stop, editLast, queue }) {
     Object.assign(this, { base, send, queue });
     this.composer = new Composer(find(".composer", root), { allowWhileBusy: true });
     this.form = this.composer.form;
     this.sent = new Map();
+    /** What came back into the empty box, with the id under which it was sent. */
+    this.returned = null;
     this.shown = { phase: "idle", waiting: null };
     this.list = element("ol", { class: "queue", role: "list", "aria-label": "Messages that wait", hidden: true });
     this.form.before(this.list);
-    this.form.addEventListener("composer:submit", ({ detail }) => this.submit(detail));
+    this.form.addEventListener("composer:submit", () => this.submit());
     this.form.addEventListener("composer:stop", () => stop());
     this.form.addEventListener("composer:edit-last", (event) => editLast() && event.preventDefault());
     this.form.addEventListener("composer:settings", ({ detail }) => this.keepSettings(detail.settings));
@@ -30,28 +36,38 @@ export class Chatbox {
     return this.composer.settings ?? {};
   }
 
-  async submit({ text, files }) {
-    const isWaiting = files.some((file) => !file.reference);
-    if (isWaiting && !(await this.upload(files))) return;
+  /** Sends what stands in the box once all its files are there: some may be added or removed while others are on their way. */
+  async submit() {
+    if (this.isUploading) return;
+    for (let open; (open = this.composer.files.filter((file) => !file.reference)).length;) {
+      if (!(await this.upload(open))) return;
+    }
+    const { text, files } = this.composer;
+    // Somebody emptied the box meanwhile.
+    if (!text) return;
     for (const file of files) this.sent.set(file.reference.id, file);
+    const attachments = files.map((file) => file.reference);
+    const messageID = this.returned?.key === keyOf({ text, attachments }) ? this.returned.messageID : undefined;
+    this.returned = null;
     this.composer.clear();
-    this.send({ text, attachments: files.map((file) => file.reference) });
+    this.send({ text, attachments, messageID });
   }
 
-  /** Uploads what has not been uploaded yet; answers whether everything is there. */
-  async upload(files) {
-    const open = files.filter((file) => !file.reference);
+  /** Uploads these files; answers whether they are there. */
+  async upload(open) {
     const form = new FormData();
     for (const file of open) {
       form.append("files[]", file.file, file.name);
       file.update({ state: "uploading", progress: 0 });
     }
     form.append("attachmentIds", JSON.stringify(open.map((file) => file.id ?? makeID())));
-    this.composer.setState("sending");
+    this.isUploading = true;
+    this.show(this.shown);
     try {
       const { attachments } = await upload(`${this.base}/attachments`, form, {
         progress: (part) => open.forEach((file) => file.update({ progress: part })),
       });
+      if (attachments.length !== open.length) throw new Error("The files did not all arrive. Please try again.");
       open.forEach((file, index) => file.update({ state: "done", reference: attachments[index] }));
       return true;
     } catch (error) {
@@ -59,6 +75,7 @@ export class Chatbox {
       this.composer.showError(error.message);
       return false;
     } finally {
+      this.isUploading = false;
       this.show(this.shown);
     }
   }
@@ -78,7 +95,8 @@ export class Chatbox {
   }
 
   /** A text and its files come before what stands in the box. */
-  putBack({ text, attachments = [] }) {
+  putBack({ text, attachments = [], messageID }) {
+    this.returned = messageID && this.composer.isEmpty ? { messageID, key: keyOf({ text, attachments }) } : null;
     const typed = this.composer.text;
     const known = new Set(this.composer.files.map((file) => file.reference?.id).filter(Boolean));
     const files = attachments.filter(({ id }) => !known.has(id)).map((reference) => this.sent.get(reference.id) ?? Attachment.of(reference));
@@ -96,7 +114,8 @@ export class Chatbox {
   show({ phase, waiting }) {
     this.shown = { phase, waiting };
     if (waiting) this.composer.setState("blocked", { reason: `Decide about ${waiting} first` });
-    else this.composer.setState(stateOf[phase] ?? "ready");
+    // Beside a turn, Stop and the box stay usable while files are on their way.
+    else this.composer.setState(this.isUploading && phase === "idle" ? "sending" : stateOf[phase] ?? "ready");
   }
 
   showQueue(messages) {

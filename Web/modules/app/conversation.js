@@ -34,12 +34,13 @@ class Conversation {
     this.boot = bootstrap;
     this.base = `/api/workspaces/${bootstrap.workspaceId}/apps/${bootstrap.appId}`;
     this.calls = new ChatCalls(this.base);
+    /** `null` until the first message of a new conversation is sent: an empty run would be taken for the app's newest one. */
     this.runID = bootstrap.run?.id ?? null;
     this.messages = bootstrap.run?.messages ?? [];
     this.runStatus = bootstrap.run?.status ?? "completed";
     this.failure = bootstrap.run?.failure ?? null;
     this.usage = bootstrap.run?.usage ?? null;
-    /** idle, sending, streaming, stopping, observing */
+    /** idle, sending, streaming, stopping, observing, and following: a turn whose words cannot be had */
     this.phase = "idle";
     /** Counts turns and conversations: what was asked in one says nothing about the next. */
     this.epoch = 0;
@@ -47,6 +48,7 @@ class Conversation {
     this.turn = null;
     this.cardDrafts = new Map();
     this.queue = new MessageQueue(bootstrap.appId, (messages) => this.box.showQueue(messages));
+    this.queue.runID = this.runID;
     this.transcript = new Transcript(find("[data-part=transcript]", root), this.#context());
     this.status = new StatusLine(this.transcript.status);
     this.box = new Chatbox(find("[data-part=composer]", root), {
@@ -64,7 +66,7 @@ class Conversation {
         edit: async (id) => {
           const message = await this.queue.take(id);
           if (!message) return;
-          this.box.putBack(message);
+          this.box.putBack({ ...message, messageID: message.id });
           this.box.focus();
         },
         remove: (id) => this.queue.take(id),
@@ -144,6 +146,7 @@ class Conversation {
 
   /** A new run whose first message nobody has sent yet sends it by itself, once. */
   #autoStart() {
+    // The server tells the app's prompt only to the app's first run.
     const text = this.boot.run.autoStartPrompt ?? (this.messages.length === 0 ? this.boot.prompt : null);
     // Another tab may send it at the same moment: then there is nothing to give back.
     if (text) this.submit({ text, attachments: this.boot.run.pendingAttachments ?? [], isAutomatic: true });
@@ -174,11 +177,19 @@ class Conversation {
     }
     if (this.phase !== "idle") return this.#enqueue(message);
     if (pendingApproval(this.messages) && !message.decision) return this.#giveBack(message, "Answer the card first.");
-    await this.#post([...this.messages, outgoing(message, this.boot)], message);
+    const sent = outgoing(message, this.boot);
+    // It was taken the first time, though no answer came back.
+    if (this.#holds(sent)) return message.answered?.();
+    message.messageID = sent.id;
+    await this.#post([...this.messages, sent], message);
   }
 
   async #enqueue(message) {
     message.answered?.();
+    // The run that this message waits for is perhaps just being made.
+    await this.making;
+    // It could not be made; why stands below the box already.
+    if (!this.runID) return this.box.putBack(message);
     if (!(await this.queue.add(message))) this.box.refuse("This browser could not keep the message. Send it when the builder is done.", message);
   }
 
@@ -228,7 +239,7 @@ class Conversation {
     this.transcript.toEnd();
     let response;
     try {
-      this.runID ??= await this.calls.makeRun();
+      if (!this.runID) await this.#makeRun();
       response = await this.calls.send(this.runID, { messages, retryID, runtime: this.box.runtime(), attachments: draft?.attachments });
     } catch (error) {
       this.messages = before;
@@ -256,6 +267,13 @@ class Conversation {
     await this.#follow(response);
   }
 
+  async #makeRun() {
+    const made = this.calls.makeRun();
+    // Whoever waits for it asks only that it is over.
+    this.making = made.catch(() => {});
+    this.runID = this.queue.runID = await made;
+  }
+
   /** Whether the stored conversation has the sent message: a changed one has its id already, but another text. */
   #holds(sent) {
     const stored = this.messages.find((message) => message.id === sent.id);
@@ -269,13 +287,16 @@ class Conversation {
     this.runStatus = "completed";
     await this.#snapshot();
     this.#end();
-    if (answer.error && !this.#holds(sent) && !draft?.isAutomatic) this.#giveBack(draft, answer.error);
+    const hasArrived = this.#holds(sent);
+    if (answer.error && !hasArrived && !draft?.isAutomatic) this.#giveBack(draft, answer.error);
     if (this.runStatus === "streaming") this.#observe();
+    else if (hasArrived && draft) this.#next();
   }
 
   /** What was typed returns to where it was typed, with the reason. */
   #giveBack(draft, problem) {
     draft?.answered?.();
+    this.urgent = false;
     const isPending = draft?.decision && this.#isPending(draft.decision.toolCallId);
     const { place, reason } = wayBack(draft, problem, this.messages, isPending);
     if (place === "card") {
@@ -314,11 +335,15 @@ class Conversation {
       isOver: () => this.runStatus !== "streaming",
       grew: (message, index) => {
         // Stop is offered from the first part of the answer on.
-        if (this.phase === "sending" || this.phase === "observing") this.#begin("streaming");
+        if (["sending", "observing", "following"].includes(this.phase)) this.#begin("streaming");
         this.transcript.renderLast(message, index);
+        if (this.stopsSoon) this.stop();
       },
+      // The server keeps the newest words of a turn, not all of a long one, and an answer is drawn from its beginning.
+      unheard: () => this.phase === "observing" && this.#begin("following"),
       lost: (isLost) => this.#setLost(isLost),
     });
+    if (this.stopsSoon) this.stop();
     try {
       await this.turn.follow(response);
     } catch (error) {
@@ -355,7 +380,9 @@ class Conversation {
     this.failure = state.failure;
     this.usage = state.usage;
     this.messages = state.messages;
-    if (state.status !== "streaming") this.turn?.drop();
+    // The answer in progress is never stored: one that is belongs to a turn that has ended, perhaps before the next began.
+    const answer = this.turn?.message;
+    if (state.status !== "streaming" || state.messages.some(({ id }) => id === answer?.id)) this.turn?.drop();
     this.#render();
     return true;
   }
@@ -373,17 +400,33 @@ class Conversation {
   // --- Stopping, restoring, beginning anew
 
   async stop() {
-    if (this.phase !== "streaming" && this.phase !== "sending") return;
-    this.#begin("stopping");
+    const { phase, turn } = this;
+    if (phase === "idle" || phase === "stopping") return;
     this.box.refuse(null);
+    // The server has not taken the turn yet: there is nothing that it could stop.
+    this.stopsSoon = !turn;
+    if (!turn) return;
+    this.#begin("stopping");
+    let answer;
+    let problem = null;
     try {
-      await this.calls.stop(this.runID);
+      answer = await this.calls.stop(this.runID);
+      if (answer?.stopped === false && answer.status === "streaming") problem = "The builder could not be stopped. Try again.";
     } catch (error) {
-      // A notice would lie over the very button.
-      this.box.refuse(error.message);
-      this.urgent = false;
-      if (this.phase === "stopping") this.#begin("streaming");
+      problem = error.message;
     }
+    const isFollowed = this.turn === turn && this.phase === "stopping";
+    if (problem) {
+      // A notice would lie over the very button.
+      this.box.refuse(problem);
+      this.urgent = false;
+    }
+    if (!isFollowed || (!problem && answer?.stopped !== false)) return;
+    const hasBegun = turn.message?.parts.length > 0;
+    this.#begin(hasBegun ? "streaming" : phase);
+    // Asked before the turn began, it is stopped as soon as it shows itself.
+    this.stopsSoon = !problem && phase !== "streaming";
+    if (this.stopsSoon && hasBegun) this.stop();
   }
 
   async restoreBefore(message) {
@@ -400,17 +443,19 @@ class Conversation {
   /** An empty conversation about the same app. */
   async #beginAnew() {
     announce("second:show-chat");
-    if (this.phase !== "idle") return toast("Wait until the builder is done, or stop it first.", { kind: "info" });
+    const mayBegin = () => this.phase === "idle" || void toast("Wait until the builder is done, or stop it first.", { kind: "info" });
+    if (!mayBegin()) return;
     if (!this.messages.length) return this.box.focus();
     const isWanted = await confirm({ title: "Start a new conversation?", verb: "Start", kind: "primary",
-      text: "The builder begins without what was said here. The app and its versions stay as they are." });
-    if (!isWanted || this.phase !== "idle") return;
-    try {
-      this.runID = await this.calls.makeRun();
-    } catch (error) {
-      return toast(error.message, { kind: "bad" });
-    }
+      text: "The builder begins without what was said here. The app and its versions stay as they are."
+        + (this.queue.all.length ? " What waits to be sent is put into the box." : "") });
+    if (!isWanted || !mayBegin()) return;
+    // What waits was written for the conversation that ends here; whether it is said in the next one is for the person.
+    const waiting = await this.queue.takeAll();
+    for (const message of waiting.reverse()) this.box.putBack(message);
+    if (!mayBegin()) return;
     this.epoch += 1;
+    this.runID = this.queue.runID = null;
     Object.assign(this, { messages: [], runStatus: "completed", failure: null, usage: null, usageBefore: null });
     this.#render();
     this.box.focus();
@@ -425,22 +470,38 @@ class Conversation {
     else await this.stop();
   }
 
-  /** The next queued message, unless something failed or waits for a person. */
+  /** The next queued message, unless a card waits, or something failed and nobody wants it sent all the same. */
   async #next() {
     const isUrgent = this.urgent;
     this.urgent = false;
-    const mayGoOn = () => this.phase === "idle" && !pendingApproval(this.messages) && this.queue.all.length > 0
-      && (this.runStatus !== "failed" || (this.failure?.code === "user_stopped" && isUrgent));
+    const mayGoOn = () => this.phase === "idle" && this.queue.all.length > 0 && this.#mayFollow(isUrgent);
     if (!mayGoOn()) return;
+    // Sent before and taken, though no answer came back.
+    let hasArrived = false;
     await this.queue.sending(async () => {
+      const isRead = await this.#snapshot();
+      if (!isRead && isUrgent) this.box.refuse("The server did not answer. The message still waits.");
       // Another tab may have sent one since.
-      if (!(await this.#snapshot()) || this.runStatus === "streaming" || !mayGoOn()) return;
+      if (!isRead || this.runStatus === "streaming" || !mayGoOn()) return;
+      const { epoch } = this;
       const message = await this.queue.take();
       if (!message) return;
-      if (this.phase !== "idle") return void (await this.queue.putBack(message));
-      await new Promise((answered) => this.submit({ ...message, answered }));
+      if (epoch !== this.epoch) return void (await this.queue.putBack(message));
+      const draft = { ...message, messageID: message.id };
+      hasArrived = this.#holds(outgoing(draft, this.boot));
+      if (!hasArrived) await new Promise((answered) => this.submit({ ...draft, answered }));
     });
     if (this.runStatus === "streaming") this.#observe();
+    else if (hasArrived) this.#next();
+  }
+
+  /** Whether the conversation may go on by itself; says why not, when a person asked for it. */
+  #mayFollow(isUrgent) {
+    if (pendingApproval(this.messages)) {
+      if (isUrgent) this.box.refuse("Answer the card first.");
+      return false;
+    }
+    return isUrgent || this.runStatus !== "failed";
   }
 
   // --- Drawing
@@ -460,6 +521,7 @@ class Conversation {
   #end() {
     this.epoch += 1;
     this.phase = "idle";
+    this.stopsSoon = false;
     this.isLost = false;
     clearInterval(this.ticker);
     this.#render();

@@ -3,10 +3,13 @@
 import { makeID } from "./ids.js";
 import { decisionOn } from "./tools.js";
 
-/** The message of `{ text, attachments, decision }`, written by `author` { personId, personName } now. */
-export function outgoing({ text, attachments, decision }, { personId, personName }) {
+/**
+ * The message of `{ text, attachments, decision }`, written by `author` { personId, personName } now. What was sent before
+ * and had no answer has that `messageID` again, so that the server knows it when it did arrive.
+ */
+export function outgoing({ text, attachments, decision, messageID }, { personId, personName }) {
   return {
-    id: makeID(),
+    id: messageID ?? makeID(),
     role: "user",
     parts: [{ type: "text", text }],
     metadata: {

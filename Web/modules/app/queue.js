@@ -9,27 +9,33 @@ export class MessageQueue {
     this.key = `queue:${appID}`;
     this.changed = changed;
     this.locks = locks;
+    /** The run whose messages these are; those of an app's other runs are left alone. */
+    this.runID = null;
     addEventListener("storage", (event) => (event.key === null || event.key.endsWith(this.key)) && this.changed(this.all));
   }
 
-  /** `{ id, text, attachments }`, the next one first. */
+  /** `{ id, text, attachments }` of this run, the next one first; sent, the message has the same id. */
   get all() {
-    try {
-      const messages = JSON.parse(kept.get(this.key) ?? "[]");
-      return Array.isArray(messages) ? messages.filter((message) => typeof message?.text === "string") : [];
-    } catch {
-      return [];
-    }
+    return this.#kept.filter((message) => this.#isMine(message));
+  }
+
+  get #kept() {
+    return kept.read(this.key, Array.isArray, []).filter((message) => typeof message?.text === "string");
+  }
+
+  /** What an earlier version kept names no run and belongs to the one that is shown. */
+  #isMine({ runID }) {
+    return runID === undefined || runID === this.runID;
   }
 
   /** Answers whether it could be kept. */
-  add({ text, attachments = [] }) {
-    return this.#change((messages) => [...messages, { id: makeID(), text, attachments }]);
+  add({ text, attachments = [], messageID }) {
+    return this.#change((messages) => [...messages, { id: messageID ?? makeID(), runID: this.runID, text, attachments }]);
   }
 
   /** What was taken and could not be sent stands first again. */
-  putBack({ id, text, attachments = [] }) {
-    return this.#change((messages) => [{ id, text, attachments }, ...messages.filter((message) => message.id !== id)]);
+  putBack({ id, runID = this.runID, text, attachments = [] }) {
+    return this.#change((messages) => [{ id, runID, text, attachments }, ...messages.filter((message) => message.id !== id)]);
   }
 
   /** Takes the first or a certain one out and answers it; nothing when another tab was faster. */
@@ -38,6 +44,16 @@ export class MessageQueue {
     await this.#change((messages) => {
       taken = id === undefined ? messages[0] : messages.find((message) => message.id === id);
       return messages.filter((message) => message !== taken);
+    });
+    return taken;
+  }
+
+  /** Takes all of them out and answers them. */
+  async takeAll() {
+    let taken = [];
+    await this.#change((messages) => {
+      taken = messages;
+      return [];
     });
     return taken;
   }
@@ -81,10 +97,12 @@ export class MessageQueue {
 
   async #change(work) {
     const change = () => {
-      const messages = work(this.all);
+      const before = this.#kept;
+      const mine = work(before.filter((message) => this.#isMine(message)));
+      const messages = [...mine, ...before.filter((message) => !this.#isMine(message))];
       kept.set(this.key, messages.length ? JSON.stringify(messages) : null);
       this.changed(this.all);
-      return this.all.length === messages.length;
+      return this.all.length === mine.length;
     };
     return this.locks ? this.locks.request(`second-${this.key}`, change) : change();
   }

@@ -3,7 +3,8 @@
 import { element, icon } from "../dom.js";
 import { usageText } from "./usage.js";
 
-const words = { sending: "Working", streaming: "Working", stopping: "Stopping…", observing: "Connecting to the stream…" };
+const words = { sending: "Working", streaming: "Working", stopping: "Stopping…", observing: "Connecting to the stream…",
+  following: "The builder is at work; its earlier words cannot be replayed." };
 
 export class StatusLine {
   constructor(root) {
@@ -54,7 +55,8 @@ function updateWork(row, { phase, isLost, seconds }) {
   row.dataset.state = isLost ? "reconnecting" : phase;
   const [, label, time] = row.children;
   setText(label, isLost ? "Connection lost. Reconnecting…" : words[phase]);
-  time.hidden = phase === "observing" || seconds < 1;
+  // When a turn began that is only watched, nobody here knows.
+  time.hidden = phase === "observing" || phase === "following" || seconds < 1;
   setText(time, `${seconds} s`);
 }
 

@@ -11,10 +11,11 @@ export class Turn {
   /**
    * `join(options)` asks for a stream; `read()` reads the stored conversation and answers whether it could, and `isOver`
    * that the turn has ended as far as that says; it throws what makes asking again useless. `grew(message, index)` hears of
-   * each part that changed, `lost(flag)` what the reader should be told about the connection.
+   * each part that changed, `unheard()` that the server has nothing of a running turn to be read from its beginning,
+   * `lost(flag)` what the reader should be told about the connection.
    */
-  constructor({ join, read, isOver, grew, lost }) {
-    Object.assign(this, { join, read, isOver, grew, lost });
+  constructor({ join, read, isOver, grew, unheard, lost }) {
+    Object.assign(this, { join, read, isOver, grew, unheard, lost });
     /** The answer that is coming in. */
     this.live = null;
     this.stream = null;
@@ -41,9 +42,10 @@ export class Turn {
     for (;;) {
       if (response) {
         await this.#listen(response);
-        // A turn that has ended is stored a moment later.
+        // A turn that has ended is stored a moment later; by then the next one may be running, which is joined at once.
         for (let attempt = 0; attempt < 15; attempt++) {
           if (await this.#hasEnded()) return;
+          if (!this.live) break;
           await pause(attempt < 5 ? 150 : 1000);
         }
       }
@@ -64,7 +66,7 @@ export class Turn {
   async #listen(response) {
     this.stream = new TurnStream({
       join: (sequence) => this.join({ cursor: sequence, streamID: this.streamID }),
-      isOver: () => this.#hasEnded(),
+      isOver: async () => (await this.#hasEnded()) || !this.live,
       isComplete: () => this.live === null || this.live.finished || this.live.error !== null,
       onChunk: (chunk) => this.#chunk(chunk),
       onLost: (isLost) => this.lost(isLost),
@@ -81,6 +83,7 @@ export class Turn {
   async #join() {
     try {
       const response = await this.join({});
+      if (response.status === 204) this.unheard();
       if (response.status !== 200) return null;
       this.#start(response);
       return response;
