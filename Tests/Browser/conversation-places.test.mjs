@@ -9,15 +9,11 @@ const card = "[data-testid=plan-card][data-state=waiting]";
 const press = (page, selector, key = "Enter") => page.evaluate(`document.querySelector(${JSON.stringify(selector)}).focus()`).then(() => page.press(key));
 const log = `document.querySelector("[data-testid=transcript]")`;
 const long = () => Array.from({ length: 30 }, (_, at) => [user(`m${at}`, `Question ${at}`), answer(`a${at}`, `Answer ${at}\n\nWith a second line.`)]).flat();
-const stopped = { status: "failed", failure: { code: "user_stopped", message: "Stopped.", retryable: true } };
 
 test("after Escape twice the turn is stopped and the box has the focus", async () => {
   const page = await the.open();
   const stream = await the.begin(page);
-  the.stage.on("POST chat/stop", (request, response) => {
-    the.stage.json(response, {});
-    the.stage.finish(stream, answer("a2", "Half"), stopped);
-  });
+  the.stage.stopEnds(stream, answer("a2", "Half"));
   await page.press("Escape");
   assert.ok(await page.evaluate(isFocused(stop)));
   await page.press("Escape");
@@ -98,10 +94,7 @@ test("what is sent from the queue at once leaves the focus at the box", async ()
   const stream = await the.begin(page);
   for (const text of ["Third", "Fourth"]) await the.say(page, text);
   await page.until("document.querySelectorAll('.queue-item').length === 2");
-  the.stage.on("POST chat/stop", (request, response) => {
-    the.stage.json(response, {});
-    the.stage.finish(stream, answer("a2", "Half"), stopped);
-  });
+  the.stage.stopEnds(stream, answer("a2", "Half"));
   await press(page, ".queue-item:nth-child(2) button");
   await the.stage.came("POST chat", 2);
   await page.until(isFocused(input));
@@ -186,6 +179,72 @@ test("a card that waits is scrolled to wherever the reader is", async () => {
     const place = ${log}.getBoundingClientRect();
     return button && button.bottom <= place.bottom + 1 && button.top >= place.top;
   })()`);
+});
+
+test("messages that come take nothing away above them, nor the box of one that is being changed", async () => {
+  const page = await the.open({ messages: long() });
+  await press(page, '[data-msg-id="m5"] [aria-label="Edit and send again"]');
+  await page.until(isFocused(".msg-edit textarea"));
+  await page.type(" and more");
+  the.stage.state = { ...the.stage.state, status: "streaming", messages: [...long(), user("m30", "Of Bo", { authorUserId: "u2", authorName: "Bo" })] };
+  the.stage.on("GET chat/stream", (request, response) => the.stage.stream(response).says("Working for Bo", "a30"));
+  await page.evaluate("dispatchEvent(new Event('focus'))");
+  // Far below what is in view.
+  await page.until(`document.querySelector('[data-msg-id="a30"]')?.textContent.includes("Working for Bo")`);
+  assert.equal(await page.evaluate("document.querySelector('[data-testid=msg]').dataset.msgId"), "m5");
+  assert.equal(await page.evaluate("document.querySelector('.msg-edit textarea').value"), "Question 5 and more");
+  assert.equal(await page.evaluate(box), "");
+});
+
+test("what happens is read out while the conversation is hidden", async () => {
+  const page = await the.open();
+  const stream = await the.begin(page);
+  await page.press("\\", 2);
+  await page.until(`!document.querySelector("#app-chat").checkVisibility()`);
+  const status = `document.querySelector("[data-part=announcer]")`;
+  assert.equal(await page.evaluate(`${status}.innerText`), "The builder is working.");
+  the.stage.finish(stream, answer("a2", "Half"));
+  await page.until(`${status}.innerText === "The builder is done."`);
+  assert.ok(await page.evaluate(`${status}.closest("[hidden]") === null`));
+});
+
+const row = (id) => `[data-part="${id}"]`;
+const read = (stream, id) => stream.send({ type: "tool-input-available", toolCallId: id, toolName: "Read", input: { file_path: `src/${id}.ts` }, dynamic: true },
+  { type: "tool-output-available", toolCallId: id, output: "text", dynamic: true });
+const isFolded = (id) => `document.querySelector('${row(id)}').closest(".quiet-run") !== null`;
+
+test("rows that somebody opened or is in are not folded under their hands", async () => {
+  const page = await the.open();
+  const stream = await the.begin(page);
+  read(read(stream, "r1"), "r2");
+  await page.until(`document.querySelector('${row("r2")}')`);
+  await page.evaluate(`document.querySelector('${row("r1")} summary').focus()`);
+  read(stream, "r3");
+  await page.until(`document.querySelector('${row("r3")}')`);
+  assert.ok(await page.evaluate(`${isFocused(`${row("r1")} summary`)} && !(${isFolded("r1")})`));
+  await page.press("Enter");
+  await page.evaluate(`document.querySelector("${input}").focus()`);
+  read(stream, "r4");
+  await page.until(`document.querySelector('${row("r4")}')`);
+  assert.ok(await page.evaluate(`document.querySelector('${row("r1")} details').checkVisibility() && !(${isFolded("r1")})`));
+  await page.evaluate(`document.querySelector('${row("r1")} summary').click()`);
+  read(stream, "r5");
+  await page.until(`${isFolded("r1")} && ${isFolded("r5")}`);
+  read(stream, "r6");
+  await page.until(isFolded("r6"));
+  assert.match(await page.text(".quiet-run summary"), /Looked at 6 files/);
+});
+
+test("a failed build that was closed stays closed", async () => {
+  const page = await the.open();
+  const stream = await the.begin(page);
+  const build = { toolCallId: "b1", toolName: "mcp__second__done_building", input: {}, errorText: "It does not compile." };
+  stream.send({ type: "tool-input-available", ...build, dynamic: true }, { type: "tool-output-error", ...build, dynamic: true });
+  await page.until(`document.querySelector('${row("b1")} details').open`);
+  await page.evaluate(`document.querySelector('${row("b1")} summary').click()`);
+  the.stage.finish(stream, answer("a2", "Half", { type: "dynamic-tool", state: "output-error", ...build }));
+  await page.until(isIdle);
+  assert.equal(await page.evaluate(`document.querySelector('${row("b1")} details').open`), false);
 });
 
 test("a long conversation shows its last fifty messages, and older ones without moving what is read", async () => {

@@ -3,7 +3,6 @@
 //
 //   start(workspaceID)                        once, by the shell
 //   subscribe(["apps"], (events) => …)        120 ms after the last hint; `events` is empty when everything may have changed
-//   document "second:hint"                    every event as it comes, `detail` is the event
 //   document "second:connection"              `detail.connected`; `detail.refused` is the status when the server will not
 //                                             let this browser listen: signed out, or no longer in the workspace
 
@@ -13,8 +12,8 @@ import { announce } from "./dom.js";
 const subscribers = new Set();
 let connected = true;
 let lostTimer;
-/** The server said that this browser may not listen. */
-let isRefused = false;
+/** The status with which the server said that this browser may not listen, or null. */
+let refusal = null;
 /** Asks whether it still may. */
 let doubt = () => {};
 const refusals = new Set([401, 403, 404]);
@@ -40,7 +39,7 @@ function wake(subscriber, event) {
     try {
       await subscriber.refetch(events);
       // Not every refetch asks the server: that this one went well proves nothing yet.
-      if (isRefused) doubt();
+      if (refusal) doubt();
     } catch (error) {
       // A stream that is open stays open when the person signs out elsewhere; a refused call is the first to tell.
       if (refusals.has(error?.status)) doubt();
@@ -58,7 +57,6 @@ export function refetchAll() {
 /** Hands an event of this workspace to whoever listens to its scope; unknown versions are left alone. */
 export function deliver(event, workspace) {
   if (event?.version !== 1 || event.workspaceId !== workspace) return;
-  announce("second:hint", event);
   for (const subscriber of subscribers) {
     if (subscriber.scopes.has(event.scope) || event.scope === undefined) wake(subscriber, event);
   }
@@ -67,15 +65,17 @@ export function deliver(event, workspace) {
 function setConnected(value) {
   if (value === connected) return;
   connected = value;
-  isRefused = false;
+  refusal = null;
   clearTimeout(lostTimer);
   if (value) announce("second:connection", { connected: true });
   else lostTimer = setTimeout(() => announce("second:connection", { connected: false }), 5000);
 }
 
 function refuse(status) {
+  // The server is asked again now and then; only another answer is news.
+  if (status === refusal) return;
   connected = false;
-  isRefused = true;
+  refusal = status;
   clearTimeout(lostTimer);
   announce("second:connection", { connected: false, refused: status });
 }
@@ -101,8 +101,8 @@ export function start(workspace) {
     isAsking = true;
     const status = await statusOf(addressOf(workspace));
     isAsking = false;
-    if (refusals.has(status) && !isRefused) share({ refused: status });
-    else if (status === 200 && isRefused) share({ connected: true });
+    if (refusals.has(status) && !refusal) share({ refused: status });
+    else if (status === 200 && refusal) share({ connected: true });
   };
 
   let close = () => {};

@@ -6,7 +6,12 @@ import { element, find, findAll } from "./dom.js";
 export function bindConnection() {
   const strip = find('[data-testid="live-status"]');
   const lost = strip.textContent;
+  let shown = "connected";
   document.addEventListener("second:connection", ({ detail }) => {
+    // What stands there is not read out again, and its link keeps the focus.
+    const state = detail.connected ? "connected" : detail.refused ? `refused ${detail.refused}` : "lost";
+    if (state === shown) return;
+    shown = state;
     strip.hidden = detail.connected;
     if (!detail.refused) {
       strip.textContent = lost;

@@ -1,5 +1,4 @@
-// The command palette: apps, pages and actions in one list. Other modules add their own actions by answering the
-// document's "second:palette" event: `detail.add({ label, icon, group, run })`.
+// The command palette: apps, pages and actions in one list.
 
 import { openDialog } from "./dialogs.js";
 import { announce, element, find, icon } from "./dom.js";
@@ -30,7 +29,6 @@ function collect(workspace, apps) {
     run: go(`/w/${workspace}/apps/${app._id}`),
   }));
   const add = (entry) => list.push(entry);
-  announce("second:palette", { add });
   add({ group: "Pages", icon: "plus", label: "New app", run: go(`/w/${workspace}`) });
   add({ group: "Pages", icon: "settings", label: "Runtime settings", run: go(`/w/${workspace}/settings/runtime-settings`) });
   add({ group: "Pages", icon: "terminal", label: "Coding agents", run: go(`/w/${workspace}/settings/runtimes`) });

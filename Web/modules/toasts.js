@@ -1,13 +1,16 @@
 // Short notices at the bottom right: at most three, five seconds, held while pointed at or focused; what failed stays until
 // closed. Everything that was said is kept in the list of notices, so nothing vanishes by time alone. F6 reaches them.
 
-import { element, icon } from "./dom.js";
+import { element, find, icon } from "./dom.js";
+import { isUsable } from "./keep-focus.js";
 
 const limit = 3;
 const spoken = [];
 /** Notices for which there is no room yet: three failures stand there that nobody has closed. */
 const waiting = [];
 let region;
+/** Where the focus was before it came to the notices. */
+let cameFrom;
 
 /** What was said on this page, newest last: `{ text, kind, at }`. */
 export const history = () => [...spoken];
@@ -77,7 +80,13 @@ class Notice {
 
   leave() {
     clearTimeout(this.timer);
+    const isHeld = this.node.contains(document.activeElement);
+    const next = this.node.nextElementSibling ?? this.node.previousElementSibling;
     this.node.remove();
+    if (!isHeld) return;
+    const rest = next ? find('[aria-label="Close"]', next) : cameFrom;
+    if (rest && isUsable(rest)) rest.focus();
+    else find("#main")?.focus();
   }
 
   close() {
@@ -92,7 +101,10 @@ class Notice {
 /** The place of the notices. */
 export function toastRegion() {
   region ??= document.body.appendChild(
-    element("section", { class: "toasts", popover: "manual", "aria-label": "Notices", tabindex: "-1", "data-region": "toasts" }),
+    element("section", { class: "toasts", popover: "manual", "aria-label": "Notices", tabindex: "-1", "data-region": "toasts",
+      onfocusin: ({ relatedTarget }) => {
+        if (relatedTarget && !region.contains(relatedTarget)) cameFrom = relatedTarget;
+      } }),
   );
   return region;
 }

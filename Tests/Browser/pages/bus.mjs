@@ -157,6 +157,23 @@ export const bus = {
     await page.until(() => document.querySelector('[data-testid="live-status"]').hidden);
   },
 
+  async "a refusal that is heard again changes nothing"(page) {
+    await page.open(`${strip}<textarea></textarea>`);
+    await page.run(async () => {
+      (await import("/assets/modules/connection.js")).bindConnection();
+      document.querySelector("textarea").value = "not sent yet";
+      const { announce } = await import("/assets/modules/dom.js");
+      globalThis.refuse = (status) => announce("second:connection", { connected: false, refused: status });
+      globalThis.refuse(404);
+      globalThis.link = document.querySelector('[data-testid="live-status"] a');
+      globalThis.link.focus();
+      globalThis.refuse(404);
+    });
+    assert.ok(await page.run(() => document.activeElement === globalThis.link));
+    await page.run(() => globalThis.refuse(401));
+    assert.match(await page.run(() => document.querySelector('[data-testid="live-status"]').textContent), /signed out/);
+  },
+
   async "a server that is away is no refusal"(page) {
     const { state, routes, cut } = server();
     await page.open(strip, routes);

@@ -59,6 +59,59 @@ export const files = {
     assert.equal(await focused(page), "src/a.ts");
   },
 
+  async "another version shows nothing of the one before, however late that answers"(page) {
+    const late = [];
+    let isHeld = false;
+    const version = (request) => new URL(request.url, "http://host.test").searchParams.get("version");
+    await page.open(body, {
+      "/api/workspaces/w/apps/a/files": (request, response) => {
+        const answer = () => response.end(JSON.stringify({ files: ["src/App.tsx", `src/${version(request)}.ts`].map((path) => ({ path, size: 10, hash: "same" })) }));
+        if (isHeld) late.push(answer);
+        else answer();
+      },
+      "/api/workspaces/w/apps/a/files/content": (request, response) => {
+        const answer = () => response.end(`of ${version(request)}`);
+        if (isHeld) late.push(answer);
+        else answer();
+      },
+    });
+    await page.run(async () => {
+      const { Files } = await import("/assets/modules/app/files.js");
+      globalThis.files = new Files(document.querySelector(".files"));
+      document.dispatchEvent(new CustomEvent("second:stage-shown", { detail: { name: "files" } }));
+    });
+    const isShown = (text) => page.until((text) => document.querySelector(".file-view").textContent.includes(text), text);
+    const change = (to) => page.run((to) => {
+      document.querySelector(".app").dataset.version = to;
+      document.dispatchEvent(new CustomEvent("second:version", { detail: { version: to } }));
+    }, to);
+    const arrived = async (count) => {
+      for (const end = Date.now() + 20_000; late.length < count && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.equal(late.length, count);
+    };
+    await isShown("of draft");
+    isHeld = true;
+    await change("published");
+    assert.equal(await page.run(() => document.querySelector(".file-view").textContent), "");
+    assert.equal(await page.run(() => document.querySelectorAll("[role=treeitem]").length), 0);
+    // A tab is there before the list.
+    await page.run(() => document.querySelector(".file-tab [role=tab]").click());
+    assert.equal(await page.run(() => document.querySelector(".file-view").textContent), "");
+    await arrived(1);
+    late[0]();
+    await arrived(2);
+    // The text of the published file comes after the draft is back.
+    isHeld = false;
+    await change("draft");
+    await isShown("of draft");
+    late[1]();
+    await page.run(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    await isShown("of draft");
+    assert.deepEqual(await page.run(() => [...document.querySelectorAll("[role=treeitem]:not([data-folder])")].map((row) => row.dataset.path)),
+      ["src/App.tsx", "src/draft.ts"]);
+    assert.equal(await page.run(() => document.querySelector('[aria-pressed][title="What changed"], .file-view [aria-pressed]')), null);
+  },
+
   async "the list of files is made wider with keys and pointer, and keeps its width"(page) {
     await open(page);
     const width = () => page.run(() => document.querySelector(".file-side").getBoundingClientRect().width);

@@ -49,6 +49,29 @@ export const notices = {
     await page.until(() => !document.querySelector('[data-testid="toast"]'));
   },
 
+  async "a notice that is closed with the keyboard hands the focus to the next one, the last one back to where it came from"(page) {
+    await page.open('<main id="main" tabindex="-1"><button id="before">before</button></main>');
+    await page.run(async () => {
+      const { toast } = await import("/assets/modules/toasts.js");
+      for (const text of ["bad 1", "bad 2", "bad 3"]) toast(text, { kind: "bad" });
+      document.querySelector("#before").focus();
+      document.querySelectorAll('[data-testid="toast"] [aria-label="Close"]')[1].focus();
+    });
+    const focused = () => page.run(() => document.activeElement.closest('[data-testid="toast"]')?.querySelector("p").textContent ?? document.activeElement.id);
+    for (const next of ["bad 3", "bad 1", "before"]) {
+      await page.press("\uE007");
+      assert.equal(await focused(), next);
+    }
+    await page.run(async () => {
+      const { toast } = await import("/assets/modules/toasts.js");
+      toast("bad 4", { kind: "bad" });
+      document.querySelector('[data-testid="toast"] [aria-label="Close"]').focus();
+      document.querySelector("#before").remove();
+    });
+    await page.press("\uE007");
+    assert.equal(await focused(), "main");
+  },
+
   async "Escape closes a dialog, but asks once something was entered"(page) {
     await page.open(`<button id="before">before</button><dialog id="d"><form method="dialog"><input id="name" value="Old" autofocus><input id="box" type="checkbox" checked>
       <input type="search" id="search"></form></dialog>`);

@@ -557,7 +557,8 @@ class Conversation {
     if (isFirst) return;
     const words = { waiting: "The builder needs your decision.", working: "The builder is working.",
       idle: this.runStatus === "failed" ? "The last turn did not complete." : "The builder is done." };
-    find("[data-part=announcer]", this.root).textContent = words[state];
+    // Outside the conversation, which may be hidden: then nothing in it would be read out.
+    find("[data-part=announcer]").textContent = words[state];
     if (state === "waiting" && !this.editor) this.transcript.toEnd();
   }
 

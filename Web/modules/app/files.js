@@ -21,6 +21,8 @@ export class Files {
     this.app = root.closest(".app");
     this.base = `/api/workspaces/${this.app.dataset.workspace}/apps/${this.app.dataset.app}`;
     this.files = null;
+    /** Counts the versions that were shown: what was asked of an earlier one is not for this one. */
+    this.round = 0;
     this.open = new Set(["src", "src/components"]);
     this.changed = new Set();
     this.tabs = [];
@@ -74,26 +76,38 @@ export class Files {
         this.search.select();
       }
     });
-    this.tree.append(...Array.from({ length: 8 }, () => element("li", { class: "skeleton line appear", "aria-hidden": "true" })));
+    this.drawWaiting();
   }
 
+  drawWaiting() {
+    this.tree.replaceChildren(...Array.from({ length: 8 }, () => element("li", { class: "skeleton line appear", "aria-hidden": "true" })));
+  }
+
+  /** Another version is shown: nothing of the one before stays in sight. */
   reset() {
+    this.round += 1;
     this.files = null;
+    this.diffOf = null;
     this.texts.clear();
     this.changed.clear();
+    this.drawWaiting();
+    this.view.replaceChildren();
+    this.view.removeAttribute("aria-busy");
     if (this.isShown) this.refresh();
   }
 
   async refresh() {
     // Nobody looks and nothing was loaded: the next opening fetches.
     if (!this.files && !this.isShown) return;
+    const { round } = this;
     let list;
     try {
       list = await get(`${this.base}/files?version=${this.version}`);
     } catch (error) {
-      if (!this.files) this.problem(this.view, error.message, () => this.refresh());
+      if (!this.files && round === this.round) this.problem(this.view, error.message, () => this.refresh());
       return;
     }
+    if (round !== this.round) return;
     const files = list.files ?? [];
     if (this.files) for (const path of changedPaths(this.files, files)) this.changed.add(path);
     const before = this.files;
@@ -108,7 +122,7 @@ export class Files {
       return;
     }
     if (!this.current || !files.some((file) => file.path === this.current)) this.show(firstFile(files));
-    else if (before && changedPaths(before, files).includes(this.current)) this.show(this.current);
+    else if (!before || changedPaths(before, files).includes(this.current)) this.show(this.current);
     else this.drawTabs();
   }
 
@@ -241,8 +255,11 @@ export class Files {
     for (const folder of foldersOf(path)) this.open.add(folder);
     this.drawTabs();
     this.drawTree();
-    const file = this.files.find((other) => other.path === path);
+    // Before the list is there nothing is known of a file; the list shows the current one when it comes.
+    const file = this.files?.find((other) => other.path === path);
     if (!file) return;
+    const { round } = this;
+    const isWanted = () => this.current === path && round === this.round;
     const address = `${this.base}/files/content?version=${this.version}&path=${encodeURIComponent(path)}`;
     if (file.isBinary || file.size > readable) return this.showHeavy(file, address);
     const before = this.texts.get(path);
@@ -254,14 +271,15 @@ export class Files {
         if (!response.ok) throw new Error(response.status === 404 ? "This file is no longer there." : "The file could not be read.");
         text = await response.text();
       } catch (error) {
-        if (this.current === path) this.problem(this.view, error.message, () => this.show(path));
+        if (isWanted()) this.problem(this.view, error.message, () => this.show(path));
         return;
       } finally {
-        this.view.removeAttribute("aria-busy");
+        if (round === this.round) this.view.removeAttribute("aria-busy");
       }
+      if (round !== this.round) return;
       this.texts.set(path, { hash: file.hash, text, before: before?.text ?? null });
     }
-    if (this.current === path) this.showText(file, text, address);
+    if (isWanted()) this.showText(file, text, address);
   }
 
   showHeavy(file, address) {

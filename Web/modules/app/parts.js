@@ -131,6 +131,7 @@ function drawTool(node, part, kind, context) {
       element("div", { class: "tool-body" }));
     details.startedAt = performance.now();
     details.addEventListener("toggle", () => details.open && fill(details, details.latest, kind, context));
+    details.firstElementChild.addEventListener("click", () => (details.touched = true));
     node.append(details);
   }
   const look = looks[kind];

@@ -22,7 +22,8 @@ export class Transcript {
     const column = element("div", { class: "transcript-column" }, this.earlier, this.empty, this.list, this.status);
     root.replaceChildren(column);
     this.follower = new Follower(root, column);
-    this.shown = page;
+    /** The first message that is drawn: what stands there stays when others follow. */
+    this.firstID = null;
     this.messages = [];
     this.dirty = new Set();
   }
@@ -43,7 +44,7 @@ export class Transcript {
     const first = this.list.firstElementChild;
     const top = first.getBoundingClientRect().top;
     const isHeld = this.earlier === document.activeElement;
-    this.shown += page;
+    this.firstID = this.messages[Math.max(0, this.#start(this.messages) - page)].id;
     this.render(this.messages);
     this.root.scrollTop += first.getBoundingClientRect().top - top;
     if (!isHeld || !this.earlier.hidden) return;
@@ -55,7 +56,7 @@ export class Transcript {
   reveal(id) {
     const at = this.messages.findIndex((message) => message.id === id);
     if (at < 0) return false;
-    this.shown = Math.max(this.shown, this.messages.length - at);
+    if (at < this.#start(this.messages)) this.firstID = id;
     this.render(this.messages);
     for (const other of findAll(":scope > [aria-current]", this.list)) other.removeAttribute("aria-current");
     const node = this.node(this.messages[at]);
@@ -67,6 +68,12 @@ export class Transcript {
     // What came into view takes its true height only now.
     requestAnimationFrame(() => requestAnimationFrame(() => node.scrollIntoView({ block: "start" })));
     return true;
+  }
+
+  /** Where what is drawn of these messages begins. */
+  #start(messages) {
+    const at = messages.findIndex((message) => message.id === this.firstID);
+    return at < 0 ? Math.max(0, messages.length - page) : at;
   }
 
   node(message) {
@@ -82,7 +89,8 @@ export class Transcript {
       this.last = null;
       this.dirty.clear();
     }
-    const visible = messages.slice(-this.shown);
+    const visible = messages.slice(this.#start(messages));
+    this.firstID = visible[0]?.id ?? null;
     this.earlier.hidden = visible.length === messages.length;
     this.empty.hidden = messages.length > 0;
     const known = new Map(findAll(":scope > .msg", this.list).map((node) => [node.dataset.msgId, node]));
@@ -207,19 +215,25 @@ export class Transcript {
   }
 }
 
-/** Three and more quiet reads in a row become one line that opens. */
+/** Whether a person opened a row or is in it. */
+const isHeld = (row) => row.contains(document.activeElement) || find("details[open]", row) !== null;
+
+/** Three and more quiet reads in a row become one line that opens; a row that somebody holds is not taken from under them. */
 function fold(node, box, parts) {
   let run = [];
   const close = () => {
-    if (run.length >= 3) {
-      const nodes = run.map((part) => node.parts.get(part.toolCallId)).filter(Boolean);
-      let holder = nodes[0].closest(".quiet-run");
+    const rows = run.map((part) => node.parts.get(part.toolCallId)).filter(Boolean);
+    let holder = rows[0]?.closest(".quiet-run");
+    const held = rows.findIndex((row) => !row.closest(".quiet-run") && isHeld(row));
+    // In their order: rows after one that is held wait with it.
+    const nodes = held < 0 ? rows : holder ? rows.slice(0, held) : [];
+    if (nodes.length >= 3) {
       if (!holder) {
         holder = element("details", { class: "quiet-run part" },
           element("summary", {}, icon("eye"), element("span", {}), icon("chevron-right")), element("div", { class: "quiet-list" }));
         nodes[0].before(holder);
       }
-      const label = `Looked at ${run.length} files`;
+      const label = `Looked at ${nodes.length} files`;
       const place = holder.querySelector("summary span");
       if (place.textContent !== label) place.textContent = label;
       for (const child of nodes) if (child.parentElement !== holder.lastElementChild) holder.lastElementChild.append(child);
