@@ -112,9 +112,9 @@ test("a focused action of a message keeps the focus when the turn ends", async (
 test("the conversation that is hidden from the keyboard leaves the focus at the button that shows it", async () => {
   const page = await the.open();
   await page.evaluate(`document.querySelector("${input}").focus()`);
-  await page.press("\\", 2);
+  await page.press("Control+\\");
   await page.until(isFocused('[data-act="toggle-chat"]'));
-  await page.press("\\", 2);
+  await page.press("Control+\\");
   await page.until(isFocused(input));
 });
 
@@ -199,7 +199,7 @@ test("messages that come take nothing away above them, nor the box of one that i
 test("what happens is read out while the conversation is hidden", async () => {
   const page = await the.open();
   const stream = await the.begin(page);
-  await page.press("\\", 2);
+  await page.press("Control+\\");
   await page.until(`!document.querySelector("#app-chat").checkVisibility()`);
   const status = `document.querySelector("[data-part=announcer]")`;
   assert.equal(await page.evaluate(`${status}.innerText`), "The builder is working.");

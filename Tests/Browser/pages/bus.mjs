@@ -48,30 +48,23 @@ export const bus = {
     await page.open("", routes);
     await listen(page);
     await opened(state, 1);
-    const [first] = await page.windows();
-    const second = await page.window();
+    const second = await page.another();
     try {
-      await page.switchTo(second);
-      await page.open("", routes);
-      await listen(page);
+      await second.open("", routes);
+      await listen(second);
       say({ version: 1, workspaceId: "w", scope: "apps" });
-      await page.until(() => globalThis.heard.includes(1));
+      await second.until(() => globalThis.heard.includes(1));
       say({ version: 1, workspaceId: "other", scope: "apps" });
       say({ version: 2, workspaceId: "w", scope: "apps" });
       say({ version: 1, workspaceId: "w", scope: "reviews" });
-      await page.switchTo(first);
       await page.until(() => globalThis.heard.length > 0);
       assert.equal(state.opened, 1, "two tabs, one stream");
       // Then as the browser does when the page is left and kept.
-      await page.switchTo(second);
-      await page.run(() => (globalThis.heard.length = 0));
-      await page.switchTo(first);
+      await second.run(() => (globalThis.heard.length = 0));
       await page.run(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
       await opened(state, 2);
-      await page.switchTo(second);
-      await page.until(() => globalThis.heard.includes(0));
-      const before = await page.run(() => globalThis.heard.length);
-      await page.switchTo(first);
+      await second.until(() => globalThis.heard.includes(0));
+      const before = await second.run(() => globalThis.heard.length);
       await page.run(() => {
         globalThis.heard.length = 0;
         dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
@@ -80,12 +73,10 @@ export const bus = {
       assert.equal(state.opened, 2, "the one that came back follows");
       say({ version: 1, workspaceId: "w", scope: "apps" });
       await page.until(() => globalThis.heard.includes(1));
-      await page.switchTo(second);
-      await page.until((before) => globalThis.heard.slice(before).includes(1), before);
+      await second.until((before) => globalThis.heard.slice(before).includes(1), before);
+      assert.deepEqual(second.faults, []);
     } finally {
-      await page.switchTo(second);
-      await page.closeWindow();
-      await page.switchTo(first);
+      await second.close();
     }
   },
 

@@ -29,14 +29,14 @@ export const files = {
     await open(page);
     await page.run(() => document.querySelector("[role=tab][aria-selected=true]").focus());
     assert.equal(await focused(page), "src/b.ts");
-    await page.press("\uE012");
+    await page.press("ArrowLeft");
     assert.equal(await focused(page), "src/a.ts");
-    await page.press("\uE017");
+    await page.press("Delete");
     assert.equal(await focused(page), "src/b.ts");
     await page.run(() => document.querySelector('.file-tab[data-path="src/App.tsx"] .file-tab-close').focus());
     await page.run(() => document.activeElement.click());
     assert.equal(await focused(page), "src/b.ts");
-    await page.press("\uE017");
+    await page.press("Delete");
     assert.match(await focused(page), /^src/);
     assert.equal(await page.run(() => document.activeElement.getAttribute("role")), "treeitem");
   },
@@ -55,7 +55,7 @@ export const files = {
     });
     assert.equal(await page.run(() => document.activeElement.id), "before");
     await page.run(() => document.querySelector('.file-view [aria-label="Close file"]').focus());
-    await page.press("\uE007");
+    await page.press("Enter");
     assert.equal(await focused(page), "src/a.ts");
   },
 
@@ -118,11 +118,11 @@ export const files = {
     await page.until(() => document.querySelector(".pane-splitter").getAttribute("aria-valuenow") === "240");
     assert.equal(await width(), 240);
     await page.run(() => document.querySelector(".pane-splitter").focus());
-    await page.press("\uE014");
+    await page.press("ArrowRight");
     assert.equal(await width(), 264);
-    await page.press("\uE011");
+    await page.press("Home");
     assert.equal(await width(), 160);
-    await page.press("\uE010");
+    await page.press("End");
     assert.equal(await width(), 660);
     assert.equal(await page.run(() => localStorage.getItem("second:layout:p:files")), "660");
     await page.run(() => {

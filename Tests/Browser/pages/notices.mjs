@@ -59,7 +59,7 @@ export const notices = {
     });
     const focused = () => page.run(() => document.activeElement.closest('[data-testid="toast"]')?.querySelector("p").textContent ?? document.activeElement.id);
     for (const next of ["bad 3", "bad 1", "before"]) {
-      await page.press("\uE007");
+      await page.press("Enter");
       assert.equal(await focused(), next);
     }
     await page.run(async () => {
@@ -68,7 +68,7 @@ export const notices = {
       document.querySelector('[data-testid="toast"] [aria-label="Close"]').focus();
       document.querySelector("#before").remove();
     });
-    await page.press("\uE007");
+    await page.press("Enter");
     assert.equal(await focused(), "main");
   },
 
@@ -82,17 +82,17 @@ export const notices = {
     });
     const isOpen = () => page.run(() => document.querySelector("#d").open);
     await open();
-    await page.press("\uE00C");
+    await page.press("Escape");
     assert.equal(await isOpen(), false, "nothing was entered");
     await open();
-    await page.press("\uE010", "x", "\uE00C");
+    await page.press("End", "x", "Escape");
     assert.equal(await isOpen(), true);
     await page.until(() => document.querySelectorAll("dialog[open]").length === 2);
     assert.equal(await page.run(() => document.activeElement.value), "keep", "the safe button has the focus");
-    await page.press("\uE00C");
+    await page.press("Escape");
     await page.until(() => document.querySelectorAll("dialog[open]").length === 1);
     assert.equal(await page.run(() => `${document.activeElement.id} ${document.activeElement.value}`), "name Oldx");
-    await page.press("\uE00C");
+    await page.press("Escape");
     await page.until(() => document.querySelectorAll("dialog[open]").length === 2);
     await page.run(() => document.querySelector("dialog:not(#d) [value=do]").click());
     await page.until(() => !document.querySelector("dialog[open]"));
@@ -100,11 +100,11 @@ export const notices = {
     assert.equal(await page.run(() => document.querySelector("#name").value), "Old", "what was discarded is gone");
     await page.run(() => document.querySelector("#search").focus());
     // The first one empties the search.
-    await page.press("s", "\uE00C", "\uE00C");
+    await page.press("s", "Escape", "Escape");
     await page.until(() => !document.querySelector("dialog[open]"));
     await open();
     await page.run(() => document.querySelector("#box").click());
-    await page.press("\uE00C");
+    await page.press("Escape");
     await page.until(() => document.querySelectorAll("dialog[open]").length === 2);
   },
 

@@ -1,11 +1,24 @@
 // A headless Chromium over its debugging pipe. It ends with this process, however that ends.
 
 import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 export const patience = 30_000;
+
+const isInstalled = (process.env.PATH ?? "").split(delimiter).some((folder) => {
+  try {
+    accessSync(join(folder, "chromium"), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+/** Why tests are skipped at a desk without Chromium, or false; where `CI` is set they fail. */
+export const missing = !isInstalled && !process.env.CI && "chromium is not installed";
 
 export class Chromium {
   static async start() {
@@ -85,7 +98,9 @@ export class Chromium {
   }
 }
 
-const codes = { Enter: 13, Escape: 27, Tab: 9, ArrowUp: 38, " ": 32 };
+const codes = { Tab: 9, Enter: 13, Escape: 27, " ": 32, End: 35, Home: 36, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40,
+  Delete: 46, "\\": 220 };
+const modifierBits = { Alt: 1, Control: 2, Meta: 4, Shift: 8 };
 
 export class Page {
   constructor(browser, sessionId, targetId) {
@@ -127,7 +142,7 @@ export class Page {
 
   async go(address) {
     await this.send("Page.navigate", { url: address });
-    await this.until("document.readyState === 'complete' && globalThis.isMounted === true");
+    await this.until(`location.href === ${JSON.stringify(address)} && document.readyState === "complete" && globalThis.isMounted === true`);
   }
 
   /** The value of an expression, awaited. */
@@ -137,23 +152,39 @@ export class Page {
     return result.value;
   }
 
-  /** Waits until the expression is true; says what the page shows when it never is. */
-  async until(expression) {
+  /** Runs a function in the page with these arguments, which are JSON; what is no plain value of its answer is `true`. */
+  run(work, ...values) {
+    return this.evaluate(callOf(work, values));
+  }
+
+  /** Answers the value of an expression, or of a function with arguments, once it is true; says what the page shows when it never is. */
+  async until(condition, ...values) {
+    const expression = typeof condition === "function" ? callOf(condition, values) : `(async () => !!(await (${condition})))()`;
     const end = Date.now() + patience;
     let last;
     while (Date.now() < end) {
       try {
-        if (await this.evaluate(`(async () => !!(await (${expression})))()`)) return;
+        const value = await this.evaluate(expression);
+        if (value) return value;
       } catch (error) {
+        // A page that is just being left answers with an error; the one after it is asked again.
         last = error;
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const text = await this.evaluate("document.body.innerText.slice(0, 1500)").catch(() => "");
-    throw new Error(`never true: ${expression}\n${last ?? ""}\nthe page: ${text}\nfaults: ${this.faults.join("\n")}`);
+    throw new Error(`never true: ${condition}\n${last ?? ""}\nthe page: ${text}\nfaults: ${this.faults.join("\n")}`);
   }
 
-  async press(key, modifiers = 0) {
+  /** Presses keys one after the other, by their names; `Control+a` holds one meanwhile. */
+  async press(...keys) {
+    for (const key of keys) {
+      const [last, ...held] = key.length > 1 ? key.split("+").reverse() : [key];
+      await this.#press(last, held.reduce((bits, name) => bits | modifierBits[name], 0));
+    }
+  }
+
+  async #press(key, modifiers) {
     const text = key === "Enter" ? "\r" : key.length === 1 && !modifiers ? key : undefined;
     const event = { key, code: key, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0), modifiers };
     await this.send("Input.dispatchKeyEvent", { type: text ? "keyDown" : "rawKeyDown", text, ...event });
@@ -195,9 +226,28 @@ export class Page {
     await this.send("Input.dispatchMouseEvent", { type: "mouseWheel", x, y, deltaX: 0, deltaY: pixels });
   }
 
+  /** `light` or `dark`, as the system would ask for. */
+  scheme(value) {
+    return this.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value }] });
+  }
+
+  /** Closes the tab. */
+  close() {
+    return this.browser.send("Target.closeTarget", { targetId: this.targetId });
+  }
+
   text(selector) {
     return this.evaluate(`document.querySelector(${JSON.stringify(selector)})?.innerText ?? null`);
   }
+}
+
+/** The expression of a call in the page; an element, a module and their like cannot be handed over. */
+function callOf(work, values) {
+  return `(async () => {
+    const value = await (${work})(...${JSON.stringify(values)});
+    const isPlain = typeof value !== "object" || value === null || [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(value));
+    return isPlain ? value : true;
+  })()`;
 }
 
 /** Runs in the page before its scripts: timers and clocks go only as far as `heldClock.advance` lets them. */

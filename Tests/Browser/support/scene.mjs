@@ -1,9 +1,8 @@
 // What the tests of the conversation have in common: a stage for the file, a page for the test, and its words.
 
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import nodeTest, { after, afterEach, before } from "node:test";
+import { missing } from "./chromium.mjs";
 import { Stage, answer, user } from "./stage.mjs";
 
 export const input = "[data-testid=composer-input]";
@@ -17,23 +16,12 @@ export const click = (label) => `[...document.querySelectorAll("button")].find((
   (one.getAttribute("aria-label") ?? one.innerText.trim()) === ${JSON.stringify(label)} && one.checkVisibility()).click()`;
 export const told = [user("m1", "First"), answer("a1", "Done.")];
 
-const hasChromium = (process.env.PATH ?? "").split(delimiter).some((folder) => {
-  try {
-    accessSync(join(folder, "chromium"), constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-});
-const isSkipped = !hasChromium && !process.env.CI;
-
-/** At a desk without Chromium these tests are skipped; where `CI` is set they fail. */
-export const test = (name, run) => nodeTest(name, { skip: isSkipped && "chromium is not installed" }, run);
+export const test = (name, run) => nodeTest(name, { skip: missing }, run);
 
 export function scene() {
   const scene = { stage: null, pages: [] };
   before(async () => {
-    if (!isSkipped) scene.stage = await Stage.start();
+    if (!missing) scene.stage = await Stage.start();
   });
   after(() => scene.stage?.end());
   afterEach(async () => {

@@ -1,12 +1,8 @@
 // The app page of the real templates and modules, in front of a server of 127.0.0.1 that does what a test tells it to.
 
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import { extname } from "node:path";
 import { Chromium } from "./chromium.mjs";
+import { listen, sendAsset, stylesheets, webText } from "./server.mjs";
 
-const web = new URL("../../../Web/", import.meta.url);
-const types = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const base = "/api/workspaces/w1/apps/a1";
 export const me = { id: "u1", name: "Ada" };
 
@@ -43,11 +39,9 @@ function render(template, values, partials) {
 export class Stage {
   static async start() {
     const stage = new Stage();
-    [stage.template, stage.composer] = await Promise.all(["app/app", "parts/composer"]
-      .map((name) => readFile(new URL(`templates/${name}.mustache`, web), "utf8")));
-    stage.http = createServer((request, response) => stage.#answer(request, response).catch((error) => response.destroy(error)));
-    await new Promise((resolve) => stage.http.listen(0, "127.0.0.1", resolve));
-    stage.address = `http://127.0.0.1:${stage.http.address().port}`;
+    [stage.template, stage.composer] = await Promise.all(["app/app", "parts/composer"].map((name) => webText(`templates/${name}.mustache`)));
+    stage.server = await listen((request, response) => stage.#answer(request, response));
+    stage.address = stage.server.address;
     stage.browser = await Chromium.start();
     stage.rested = [];
     stage.round = 0;
@@ -56,8 +50,7 @@ export class Stage {
 
   async end() {
     await this.browser.end();
-    this.http.closeAllConnections();
-    await new Promise((resolve) => this.http.close(resolve));
+    await this.server.end();
   }
 
   /** Begins a test: empty storage, a run that is done, and every call counted in `calls`. */
@@ -71,7 +64,7 @@ export class Stage {
     this.events = [];
     this.round += 1;
     this.isEmpty = false;
-    this.http.closeAllConnections();
+    this.server.http.closeAllConnections();
   }
 
   async open({ held = false, person = me } = {}) {
@@ -179,7 +172,7 @@ export class Stage {
 
   async #answer(request, response) {
     const { pathname, searchParams } = new URL(request.url, this.address);
-    if (pathname.startsWith("/assets/")) return this.#asset(pathname.slice(8), response);
+    if (pathname.startsWith("/assets/")) return sendAsset(pathname.slice(8), response);
     if (pathname === "/w/w1/apps/a1") return this.#page(searchParams, response);
     // What a page of an earlier test sent last is not for this one.
     if (!request.headers.referer?.endsWith(`round=${this.round}`)) return response.destroy();
@@ -220,12 +213,6 @@ export class Stage {
     response.end(JSON.stringify(value));
   }
 
-  async #asset(path, response) {
-    const bytes = await readFile(new URL(path, web));
-    response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain", "cache-control": "max-age=600" });
-    response.end(bytes);
-  }
-
   #page(search, response) {
     const person = { id: search.get("person"), name: search.get("name") };
     const bootstrapJSON = JSON.stringify({ workspaceId: "w1", appId: "a1", canCollaborate: true, personId: person.id,
@@ -237,7 +224,7 @@ export class Stage {
     response.writeHead(200, { "content-type": "text/html" });
     response.end(`<!doctype html><meta charset="utf-8"><title>Tracker — Acme</title>
       ${search.get("fresh") === "true" ? "<script>localStorage.clear()</script>" : ""}
-      ${["tokens", "base", "shell", "composer", "app"].map((name) => `<link rel="stylesheet" href="/assets/styles/${name}.css">`).join("")}
+      ${stylesheets}
       <body><div class="shell" data-state="hidden"><div class="shell-main"><main id="main">${body.replaceAll(/ data-module="[^"]*"/g, "")}</main></div></div><script type="module">
       import { start } from "/assets/modules/bus.js";
       import { mount as layout } from "/assets/modules/app/layout.js";
