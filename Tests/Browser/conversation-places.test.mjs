@@ -247,6 +247,17 @@ test("a failed build that was closed stays closed", async () => {
   assert.equal(await page.evaluate(`document.querySelector('${row("b1")} details').open`), false);
 });
 
+test("a tool that a stop cut short did not fail", async () => {
+  const page = await the.open();
+  const stream = await the.begin(page);
+  const calls = ["It does not compile.", "Stopped."].map((errorText, index) => ({ toolCallId: `w${index}`, toolName: "Write", input: {}, errorText }));
+  for (const call of calls) stream.send({ type: "tool-input-available", ...call, dynamic: true }, { type: "tool-output-error", ...call, dynamic: true });
+  await page.until(`document.querySelector('${row("w1")} .badge')`);
+  const badge = (id) => page.evaluate(`document.querySelector('${row(id)} .badge').textContent + document.querySelector('${row(id)} .badge').classList.contains("bad")`);
+  assert.equal(await badge("w0"), "failedtrue");
+  assert.equal(await badge("w1"), "stoppedfalse");
+});
+
 test("a long conversation shows its last fifty messages, and older ones without moving what is read", async () => {
   const page = await the.open({ messages: long() });
   assert.equal(await page.evaluate("document.querySelectorAll('[data-testid=msg]').length"), 50);

@@ -163,6 +163,9 @@ function stateOf(part) {
   return part.state === "input-streaming" ? "writing" : "running";
 }
 
+/** The turn ended while the tool was at work: nothing went wrong with the tool. */
+const isCutShort = (part) => part.state === "output-error" && ["Stopped.", "Interrupted."].includes(part.errorText);
+
 function stateMark(state, part, kind, details) {
   const marks = [];
   if (kind === "edit" && part.input) {
@@ -174,7 +177,8 @@ function stateMark(state, part, kind, details) {
   if (told) marks.push(element("span", { class: "meta numbers" }, told));
   const seconds = details.endedAt ? (details.endedAt - details.startedAt) / 1000 : 0;
   if (seconds > 1) marks.push(element("span", { class: "meta numbers" }, `${seconds.toFixed(1)} s`));
-  if (state === "failed") marks.push(element("span", { class: "badge bad" }, icon("error"), "failed"));
+  if (isCutShort(part)) marks.push(element("span", { class: "badge" }, "stopped"));
+  else if (state === "failed") marks.push(element("span", { class: "badge bad" }, icon("error"), "failed"));
   else if (state === "done") marks.push(icon("check", { label: "done" }));
   else marks.push(element("span", { class: "spinner", role: "img", "aria-label": state === "writing" ? "being written" : "running" }));
   return marks;
