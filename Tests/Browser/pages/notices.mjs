@@ -92,6 +92,8 @@ export const notices = {
     await page.press("Escape");
     await page.until(() => document.querySelectorAll("dialog[open]").length === 1);
     assert.equal(await page.run(() => `${document.activeElement.id} ${document.activeElement.value}`), "name Oldx");
+    // That the question is over is told in a task of its own.
+    await page.run(() => new Promise((resolve) => setTimeout(resolve, 100)));
     await page.press("Escape");
     await page.until(() => document.querySelectorAll("dialog[open]").length === 2);
     await page.run(() => document.querySelector("dialog:not(#d) [value=do]").click());
