@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import ScriptedModel
 import TestServers
+import TestSupport
 import Testing
 
 /// What goes wrong around a turn without anything being gone for good, with real processes.
@@ -171,10 +172,11 @@ struct FaultJourney {
 
                 async let sent: Visitor.Answer? = try? conversation.send("Build version two", id: "m2", by: person)
                 _ = try await conversation.wait("a stream", by: person) { $0["activeStreamId"]?.string != nil }
+                // Looked for beforehand: the build is over in a second.
+                let builder = try await Self.builder(of: conversation.appID, in: installation)
                 let tool = "\"mcp__second__done_building\""
                 let (frames, seen) = Scene.watch(conversation, by: person, until: tool)
                 for await _ in seen {}
-                let builder = try await Self.builder(of: installation)
                 await builder.kill()
                 #expect(try await frames.value.contains("connection to the builder was lost"))
                 _ = await sent
@@ -200,16 +202,20 @@ struct FaultJourney {
         }
     }
 
-    /// The worker that runs the agent; each keeps a type checker besides.
-    private static func builder(of installation: Installation) async throws -> LoopbackServer {
-        for worker in installation.workers {
-            let names = ProcessTree.descendants(of: await worker.processID ?? 0).compactMap { child in
-                // A process may end while it is looked at.
-                try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)
+    /// The worker that runs the app's agent, as soon as there is one; each keeps a type checker besides.
+    private static func builder(of appID: String, in installation: Installation) async throws -> LoopbackServer {
+        var builder: LoopbackServer?
+        try await eventually("a worker runs the agent") {
+            for worker in installation.workers where builder == nil {
+                let lines = ProcessTree.descendants(of: await worker.processID ?? 0).compactMap { child in
+                    // A process may end while it is looked at.
+                    try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)
+                }
+                if lines.contains(where: { $0.contains("--mcp-config") && $0.contains(appID) }) { builder = worker }
             }
-            if names.contains(where: { $0.contains("--mcp-config") }) { return worker }
+            return builder != nil
         }
-        throw JourneyFailure(description: "No worker runs an agent.")
+        return try #require(builder)
     }
 
     // MARK: - Clocks

@@ -122,6 +122,8 @@ struct Installation: Sendable {
             "INTERNAL_API_TOKEN": String(repeating: "journey-token-", count: 3),
             "REDIS_URL": redis,
             "SECOND_LOG_LEVEL": "debug",
+            // Its agents would be taken for those of turns; it has journeys of its own.
+            "SECOND_RUNTIME_SELF_TEST": "0",
         ]
         for name in SecondBinary.tools {
             environment[name] = ProcessInfo.processInfo.environment[name]
